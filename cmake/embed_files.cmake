@@ -1,0 +1,13 @@
+# Run as a script: writes OUT/sql.c and OUT/sql.h from FILES.
+file(MAKE_DIRECTORY ${OUT})
+set(header "#pragma once\n")
+set(source "#include \"sql.h\"\n")
+foreach(file IN LISTS FILES)
+	get_filename_component(name ${file} NAME_WE)
+	file(READ ${file} hex HEX)
+	string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+	string(APPEND header "extern const char sql_${name}[];\n")
+	string(APPEND source "const char sql_${name}[] = { ${bytes}0 };\n")
+endforeach()
+file(WRITE ${OUT}/sql.h "${header}")
+file(WRITE ${OUT}/sql.c "${source}")

@@ -1,0 +1,113 @@
+/* Questions to typed answers. Numbers are unrounded; rate = packets / exposure; change = rate - previous rate. */
+#pragma once
+
+#include "analysis/dimension.h"
+#include "analysis/expr.h"
+#include "analysis/period.h"
+#include "store/store.h"
+
+/* What every answer is about. The plant must have the store's sensors too (store_sensors_load). */
+struct analysis {
+	struct store *store;
+	const struct plant *plant;
+	int64_t now_s; /* nothing later than this was observed */
+};
+
+struct question {
+	enum dimension dimension;  /* DIMENSION_NONE: everything in one row */
+	enum dimension dimension2; /* cross only */
+	struct period period, versus;
+	const struct expr *where;  /* NULL: all */
+	size_t limit;              /* rows of the answer (top), keys (trend), keys each way (cross); SIZE_MAX: all. Ranks always
+	                            * count every key */
+	int64_t interval_s;        /* trend: 3600, 86400 (local days), or any multiple of 900 below a day */
+};
+
+struct measure {
+	uint64_t packets, sources;                    /* sources: distinct */
+	uint64_t previous_packets, previous_sources;
+	double rate, previous_rate, change;           /* per IP-day; NAN where the exposure is 0 */
+	double change_pct;                            /* NAN when the previous rate is 0 or NAN */
+	uint32_t rank, previous_rank;                 /* by rate, from 1; 0: no accesses in that period */
+	uint32_t rise_rank, fall_rank;                /* by absolute change; 0: none */
+};
+
+struct top_row {
+	char *key;      /* "445/TCP", "JP", "AS4134", "203.0.113.5", "203.0.113.0/24", "64", "scan", payload: 32 hex digits */
+	double exposure, versus_exposure; /* the answer's, but for dimension sensor: the sensor's own */
+	struct measure m;
+};
+
+/* Segments of the period that were begun and are not complete: their numbers may still grow. */
+struct incomplete {
+	char **names;
+	size_t count;
+};
+
+struct top {
+	struct question question; /* as asked; where is not kept */
+	double exposure, versus_exposure; /* IP-days of the sensors that the filter can match */
+	struct measure total;
+	struct top_row *rows;     /* by rank; keys of the previous period without accesses in this one last. With a limit the
+	                           * first `limit` of them */
+	size_t count;
+	size_t keys;              /* how many there were before the limit */
+	struct incomplete incomplete;
+};
+
+/* Everything owned by the answer; release with top_free(). */
+int analysis_top(const struct analysis *a, const struct question *q, struct top **ret, struct err *e) MUST_USE;
+void top_free(struct top *t);
+AUTO_RELEASE(struct top, top_free);
+
+struct point {
+	int64_t from_s, to_s;
+	uint64_t packets, sources;
+	double exposure, rate; /* of that interval */
+};
+
+struct series {
+	char *key;
+	struct point *points;  /* trend.points of them, also those without accesses */
+	uint64_t packets, sources; /* of the whole period */
+};
+
+struct trend {
+	struct question question;
+	size_t points;
+	struct series total;   /* key "all" */
+	struct series *series; /* by packets in the period, at most limit */
+	size_t count;
+	double exposure;
+	struct incomplete incomplete;
+};
+
+int analysis_trend(const struct analysis *a, const struct question *q, struct trend **ret, struct err *e) MUST_USE;
+void trend_free(struct trend *t);
+AUTO_RELEASE(struct trend, trend_free);
+
+struct cross_cell {
+	uint64_t packets, sources;
+};
+
+/* rows x columns keys, each ordered by packets; what is beyond the limit is in the last row and column ("others": key NULL). */
+struct cross {
+	struct question question;
+	char **row_keys, **column_keys;
+	size_t rows, columns;          /* without "others" */
+	struct cross_cell *cells;      /* (rows + 1) * (columns + 1); others last; sources of others are 0 (not known) */
+	uint64_t *row_packets, *column_packets; /* rows + 1, columns + 1 */
+	uint64_t packets, sources;
+	double exposure;
+	struct incomplete incomplete;
+};
+
+int analysis_cross(const struct analysis *a, const struct question *q, struct cross **ret, struct err *e) MUST_USE;
+void cross_free(struct cross *c);
+AUTO_RELEASE(struct cross, cross_free);
+
+/* IP-days really observed in [from, to), of the sensors that the filter can match: addresses x time in service, minus
+ * outages, never beyond now_s. A sensor without `since` counts from its first capture to its last one (store coverage);
+ * one whose addresses were inferred counts only while its captures last. only: one sensor's index, -1 for all. */
+int analysis_exposure(const struct analysis *a, int64_t from_s, int64_t to_s, const struct expr *where, int only, double *ret,
+	struct err *e) MUST_USE;

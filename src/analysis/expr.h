@@ -1,0 +1,26 @@
+/* The filter language, the same everywhere:
+ *   service = 23/TCP and country in (CN, KR) and not tool = mirai and ttl <= 64 and source in 203.0.113.0/24
+ * Grammar:   or := and ("or" and)*;  and := not ("and" not)*;  not := "not" not | "(" or ")" | test
+ *   test := dimension ("=" | "!=" | "<" | "<=" | ">" | ">=") value | dimension ["not"] "in" (value | "(" value, ... ")")
+ * Order comparisons only for numbers (ttl, sport, length, window, hour, asn); prefixes for source and network with = and in; further names for filters
+ * only: port (number of the service), protocol (TCP, UDP, ...), destination (a sensor address). Values may be quoted with
+ * ' or ". Keywords in any case. */
+#pragma once
+
+#include "analysis/dimension.h"
+#include "base/err.h"
+
+struct expr;
+
+/* "" or NULL is the filter that takes all: *ret = NULL. Errors name the position and what would be allowed there. Bounded: at
+ * most 64 KiB, 64 levels, 10,000 values. */
+int expr_parse(const char *text, struct expr **ret, struct err *e) MUST_USE;
+void expr_free(struct expr *x);
+AUTO_RELEASE(struct expr, expr_free);
+
+/* The truth for one access; NULL takes all. Must agree with the SQL (property test). plant gives sensor names. */
+bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant);
+/* Whether accesses of that sensor can match at all: for the exposure behind a filtered rate. */
+bool expr_may_have_sensor(const struct expr *x, const char *sensor);
+/* The filter as text again, normalised: reads back to the same filter. */
+void expr_print(const struct expr *x, struct buf *out);

@@ -1,0 +1,79 @@
+/* teiten.yaml and --set: scalars stand in one table, which makes the struct, the defaults, --help and the manual. */
+#pragma once
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
+
+/* X(type, field, key, default, min, max, English, Japanese): type is TEXT, COUNT (uint64_t), REAL (double) or FLAG (bool).
+ * A TEXT default of "" means that there is none; min and max are ignored for TEXT and FLAG. */
+#define SETTINGS(X)                                                                                \
+	X(TEXT, timezone, "timezone", "", 0, 0, "IANA time zone of days, months and reports (default: the system's)", \
+		"日・月・報告書の時間帯（IANA 名。既定はシステムの設定）")                    \
+	X(TEXT, store, "store", "./teiten-data", 0, 0, "a folder, or clickhouse://user@host:8123/database", \
+		"データの置き場所（フォルダー、または clickhouse://user@host:8123/database）") \
+	X(TEXT, lang, "lang", "", 0, 0, "language of messages and reports: en or ja (default: the environment's)", \
+		"表示と報告書の言語（en または ja。既定は環境の設定）")                        \
+	X(TEXT, home, "home", "JP", 0, 0, "two-letter code of the country that \"domestic\" means", \
+		"「国内」とする国の二文字コード")                                          \
+	X(TEXT, title, "report.title", "", 0, 0, "title of reports (default: Internet fixed-point observation)", \
+		"報告書の表題（既定は「インターネット定点観測」）")                            \
+	X(TEXT, publisher, "report.publisher", "", 0, 0, "who publishes the report", "報告書の発行者") \
+	X(COUNT, top_rows, "report.top", 5, 1, 100, "rows of a table by rank", "順位で載せる行数") \
+	X(COUNT, rise_rows, "report.rises", 5, 0, 100, "rows of a table by rise", "増加順位で載せる行数") \
+	X(COUNT, fall_rows, "report.falls", 5, 0, 100, "rows of a table by fall", "減少順位で載せる行数") \
+	X(REAL, word_flat, "wording.flat", 3, 0, 1000, "percent of change below which the report says 横ばい (unchanged)", \
+		"この％未満の変化を「横ばい」と書く")                                      \
+	X(REAL, word_nearly, "wording.nearly", 5, 0, 1000, "percent below which it says ほぼ横ばい (almost unchanged)", \
+		"この％未満の変化を「ほぼ横ばい」と書く")                                  \
+	X(REAL, word_slight, "wording.slight", 20, 0, 1000, "percent below which it says やや増加, やや減少 (rose or fell slightly)", \
+		"この％未満の変化を「やや増加・やや減少」と書く")                            \
+	X(REAL, word_strong, "wording.strong", 100, 0, 100000, "percent from which it says 大幅に増加 (rose sharply)", \
+		"この％以上の増加を「大幅に増加」と書く")                                  \
+	X(REAL, word_gone, "wording.gone", 90, 0, 100, "percent of fall from which it says ほとんど見られなかった (almost vanished)", \
+		"この％以上の減少を「ほとんど見られなかった」と書く")                          \
+	X(TEXT, geo_country, "geo.country", "", 0, 0, "country database, MaxMind layout (default: the packaged one)", \
+		"国・地域のデータベース（MaxMind 形式。既定は付属のもの）")                    \
+	X(TEXT, geo_asn, "geo.asn", "", 0, 0, "AS database, MaxMind layout or folder with the CSV of ranges (default: the packaged one)", \
+		"AS のデータベース（MaxMind 形式、または CSV のフォルダー。既定は付属のもの）") \
+	X(FLAG, archive, "archive", true, 0, 0, "keep a compressed copy of every capture that was taken in", \
+		"取り込んだキャプチャの圧縮コピーを保存する")                                \
+	X(FLAG, tunnels, "tunnels", false, 0, 0, "look through IP-in-IP, GRE, VXLAN, ERSPAN, Teredo and 6in4", \
+		"トンネル（IP-in-IP、GRE、VXLAN、ERSPAN、Teredo、6in4）の中を見る")          \
+	X(COUNT, block_rows, "import.block_rows", 500000, 1000, 1000000, "rows sent to the store at once", \
+		"データベースへ一度に送る行数")                                            \
+	X(COUNT, payload_mib, "import.payload_mib", 64, 1, 4096, "MiB of distinct payloads kept per block", \
+		"一度に送るペイロードの上限（MiB）")                                       \
+	X(COUNT, engine_mib, "engine.memory_mib", 700, 256, 1048576, "MiB of memory that the engine may use", \
+		"エンジンが使ってよいメモリー（MiB）")                                     \
+	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \
+		"コマンドがない状態が続いたときにエンジンを止めるまでの秒数")                  \
+	X(TEXT, engine_library, "engine.library", "", 0, 0, "path of libchdb.so (default: the packaged one)", \
+		"libchdb.so の場所（既定は付属のもの）")
+
+#define SETTINGS_TYPE_TEXT  char *
+#define SETTINGS_TYPE_COUNT uint64_t
+#define SETTINGS_TYPE_REAL  double
+#define SETTINGS_TYPE_FLAG  bool
+
+struct settings {
+#define X(type, field, key, default_, min, max, en, ja) SETTINGS_TYPE_##type field;
+	SETTINGS(X)
+#undef X
+	char *path; /* of the file that was read; NULL when there was none */
+};
+
+/* Sets every value to its default. */
+int settings_init(struct settings *s, struct err *e) MUST_USE;
+void settings_done(struct settings *s);
+/* Takes the scalars of a parsed teiten.yaml. Keys with a dot are nested (report: {title: ...}); keys that are not in the
+ * table are refused with their line unless they are in known_lists (NULL-terminated: "sensors", "groups" ...). */
+int settings_read(struct settings *s, const struct yaml *document, const char *const known_lists[], struct err *e) MUST_USE;
+/* --set key=value */
+int settings_set(struct settings *s, const char *assignment, struct err *e) MUST_USE;
+/* One line a key for --help and the manual page. */
+struct buf;
+void settings_help(struct buf *out);

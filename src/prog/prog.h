@@ -1,0 +1,36 @@
+/* What the subcommands share: one context with settings, plant and the store, made by prog_start(). */
+#pragma once
+
+#include "analysis/analysis.h"
+#include "base/settings.h"
+#include "geo/geo.h"
+
+struct prog {
+	struct settings settings;
+	struct plant plant;
+	struct store *store;  /* after prog_store() */
+	int64_t now_s;        /* TEITEN_NOW (RFC 3339) or the clock */
+	const char *deps;     /* TEITEN_DEPS: folder with the npm packages */
+};
+
+/* Exit status of a command. */
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* A subcommand gets its own arguments (argv[0] is its name) and returns an exit status. On EXIT_FAILED and EXIT_USAGE it has
+ * set e; main prints the line. */
+int command_import(struct prog *p, int argc, char **argv, struct err *e);
+int command_top(struct prog *p, int argc, char **argv, struct err *e);
+int command_trend(struct prog *p, int argc, char **argv, struct err *e);
+int command_cross(struct prog *p, int argc, char **argv, struct err *e);
+int command_report(struct prog *p, int argc, char **argv, struct err *e);
+int command_packets(struct prog *p, int argc, char **argv, struct err *e);
+int command_synth(struct prog *p, int argc, char **argv, struct err *e);
+
+/* Opens the store of the settings and loads its sensors into the plant. create: make it when it is not there. */
+int prog_store(struct prog *p, bool create, struct err *e) MUST_USE;
+/* Opens the country and AS data of the settings. */
+int prog_geo(struct prog *p, struct geo **ret, struct err *e) MUST_USE;
+
+enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
+/* "table", "json", "csv"; without --format a table on a terminal and elsewhere too. */
+int format_parse(const char *text, enum format *ret, struct err *e) MUST_USE;

@@ -1,0 +1,113 @@
+/* Rows to ClickHouse and answers back, always over HTTP: a server (clickhouse://, clickhouses:// or http(s)://) or the
+ * packaged engine, which store_open() finds or starts for a folder. The only folder that knows SQL together with analysis,
+ * which brings its questions as .sql files. */
+#pragma once
+
+#include "base/err.h"
+#include "flow/rows.h"
+#include "observe/plant.h"
+
+#include <stdbool.h>
+
+struct store;
+
+struct store_options {
+	const char *where;          /* setting `store` */
+	const char *engine_program; /* path of teiten-engine */
+	const char *engine_library; /* path of libchdb.so */
+	uint64_t engine_mib;
+	uint64_t engine_idle_s;
+	bool create;                /* make the folder and the tables when they are not there; else that is an error */
+};
+
+/* Opens, creates or migrates. Several processes may have one store open. Errors: -ENOENT no store there (and not create),
+ * -EBUSY the folder belongs to another engine that is not ours, -EPROTO server too old or newer schema than this program
+ * knows, -EIO engine does not start or the server does not answer. */
+int store_open(const struct store_options *options, struct store **ret, struct err *e) MUST_USE;
+void store_close(struct store *s);
+AUTO_RELEASE(struct store, store_close);
+/* The folder of an embedded store (archive and keys live there too); NULL for a server. */
+const char *store_folder(const struct store *s);
+
+/* --- questions: one .sql text, values only as bound parameters {name:Type} ------------------------------------------ */
+
+struct param {
+	const char *name;
+	const char *value; /* plain text, escaped for the wire by store_query(); arrays as ClickHouse writes them: [1,2] */
+};
+
+struct result {
+	size_t rows, columns;
+	char **cells; /* rows * columns, unescaped text, NULL for \N; owned */
+	char *memory;
+};
+
+/* Runs one statement; its answer as text cells (TabSeparated). */
+int store_query(struct store *s, const char *sql, const struct param *params, size_t count, struct result *ret,
+	struct err *e) MUST_USE;
+/* The same for statements without an answer. */
+int store_execute(struct store *s, const char *sql, const struct param *params, size_t count, struct err *e) MUST_USE;
+void result_done(struct result *r);
+const char *result_cell(const struct result *r, size_t row, size_t column); /* "" for \N */
+uint64_t result_u64(const struct result *r, size_t row, size_t column);
+
+/* --- ingest: exactly once ------------------------------------------------------------------------------------------ */
+
+enum { DIGEST_TEXT = 65 }; /* 64 hex digits and the terminator */
+
+/* A capture file or a sensor's segment, as the ledger `segment` knows it. */
+struct segment {
+	char digest[DIGEST_TEXT]; /* SHA-256 of its decompressed bytes: its identity */
+	char name[256];           /* file name, for people */
+	char archive[256];        /* path below the archive folder, "" when not kept */
+	char origin[1024];        /* absolute path it came from, "" for standard input */
+	char sensor[72];          /* --sensor, "" when all configured sensors were looked at */
+	int64_t first_s, last_s;  /* of its frames; 0, 0 when it has none */
+	uint64_t frames, accesses, oddities;
+	uint64_t not_ip, left_sensor, no_sensor, out_of_service; /* frames that are no access, by reason */
+	uint64_t dropped;         /* by the capturing system, as the file says */
+	uint64_t rows;            /* of `access` */
+	uint64_t blocks;          /* of them, as sent */
+	bool cut_off;
+	bool complete;
+};
+
+/* One sensor's part of a segment. */
+struct coverage {
+	char sensor[72];
+	int64_t from_s, to_s;     /* first to last frame of the segment, to_s exclusive */
+	uint64_t addresses;
+	uint64_t packets, dropped, lost;
+	bool inferred;
+};
+
+/* What the ledger knows of a digest: -ENOENT nothing, 0 with ret->complete telling how far it came. */
+int store_segment_find(struct store *s, const char *digest, struct segment *ret, struct err *e) MUST_USE;
+/* All segments that were begun and not completed; *ret owned by the caller; returns the number. */
+int store_segments_open(struct store *s, struct segment **ret, struct err *e) MUST_USE;
+/* Before the first block: from here on answers that touch its time say that it is incomplete. Also when a begun one is
+ * taken up again. first_s..last_s must be set; counts may still be 0. */
+int store_segment_begin(struct store *s, const struct segment *segment, struct err *e) MUST_USE;
+/* Block number `index` (from 0) of the segment, with its payloads. The same block sent again changes nothing (insert tokens
+ * digest:index), before and after a crash. The plant gives sensor names. */
+int store_insert_block(struct store *s, const struct segment *segment, uint64_t index, const struct block *block,
+	const struct plant *plant, struct err *e) MUST_USE;
+/* After the last block: coverage and the final numbers; from here on it counts as complete. */
+int store_segment_complete(struct store *s, const struct segment *segment, const struct coverage *coverage, size_t count,
+	struct err *e) MUST_USE;
+
+/* Sensors that are known by captures only (--addresses, inferred): the union of their addresses over all imports. */
+int store_sensor_add(struct store *s, const char *name, const struct prefix *prefixes, size_t count, bool inferred,
+	struct err *e) MUST_USE;
+/* Adds them to the plant unless the configuration has the name. */
+int store_sensors_load(struct store *s, struct plant *plant, struct err *e) MUST_USE;
+/* Every sensor's coverage by captures, intervals merged, sorted by sensor and time; *ret owned by the caller. Returns the
+ * number. packets, dropped and lost are sums of the interval. */
+int store_coverage(struct store *s, int64_t from_s, int64_t to_s, struct coverage **ret, struct err *e) MUST_USE;
+/* Segments of a time range, newest last; *ret owned by the caller. */
+int store_segments(struct store *s, int64_t from_s, int64_t to_s, struct segment **ret, struct err *e) MUST_USE;
+/* The zone whose days the column `day` holds: set at creation (first store_open with create), then fixed. Opening a store
+ * with another zone in force is no error here: ask and compare with zone_name(). */
+const char *store_zone(const struct store *s);
+/* A number that grows with each change of the data: for reports and caches. */
+int store_version(struct store *s, uint64_t *ret, struct err *e) MUST_USE;
