@@ -1,0 +1,39 @@
+#include "decode/decode.h"
+
+#include "decode/layers.h"
+
+/* Nearly every frame is plain IPv4 in Ethernet: that way is straight, the others are calls. */
+static inline enum net first_header(struct packet *p, struct cur *c, uint16_t link_type)
+{
+	if (link_type != LINK_ETHERNET)
+		return link_read(p, c, link_type);
+
+	struct cur plain = *c;
+	cur_skip(&plain, 12);
+	if (cur_u16(&plain) != ETHERTYPE_IPV4)
+		return ether_read(p, c);
+	*c = plain;
+	return NET_IPV4;
+}
+
+struct packet decode_frame(const struct frame *frame, bool look_through)
+{
+	struct packet p = packet_of(frame->ts_ns, frame->odds);
+
+	if (frame->cap_len == 0) {
+		odd(&p, ODD_BIT(frame_empty));
+		return p;
+	}
+	struct cur c = cur_of(frame->data, frame->cap_len);
+	enum net says = first_header(&p, &c, frame->link_type);
+	if (says == NET_NONE)
+		return p;
+
+	size_t all = frame->wire_len > frame->cap_len ? frame->wire_len : frame->cap_len;
+	size_t before = (size_t)(c.at - frame->data);
+	if (ip_read(&p, c, all - before, says))
+		transport_read(&p);
+	if (look_through)
+		tunnels_read(&p);
+	return p;
+}

@@ -1,0 +1,69 @@
+/* Sources that cannot be on the Internet: the IANA special-purpose registries of addresses that are
+ * not globally reachable (RFC 6890 and its updates), multicast and reserved ones. */
+#include "base/base.h"
+#include "decode/layers.h"
+
+struct range4 {
+	uint32_t first, last;
+};
+
+static const struct range4 martians4[] = {
+	{0x00000000, 0x00ffffff}, /* 0.0.0.0/8 this network */
+	{0x0a000000, 0x0affffff}, /* 10.0.0.0/8 private */
+	{0x64400000, 0x647fffff}, /* 100.64.0.0/10 shared by providers */
+	{0x7f000000, 0x7fffffff}, /* 127.0.0.0/8 loopback */
+	{0xa9fe0000, 0xa9feffff}, /* 169.254.0.0/16 link-local */
+	{0xac100000, 0xac1fffff}, /* 172.16.0.0/12 private */
+	{0xc0000200, 0xc00002ff}, /* 192.0.2.0/24 documentation */
+	{0xc0a80000, 0xc0a8ffff}, /* 192.168.0.0/16 private */
+	{0xc6120000, 0xc613ffff}, /* 198.18.0.0/15 benchmarking */
+	{0xc6336400, 0xc63364ff}, /* 198.51.100.0/24 documentation */
+	{0xcb007100, 0xcb0071ff}, /* 203.0.113.0/24 documentation */
+	{0xe0000000, 0xffffffff}, /* 224.0.0.0/3 multicast, reserved, broadcast */
+};
+
+/* Which first bytes have a martian range: for most sources the answer is one look here. */
+static const uint8_t has_martian4[256] = {
+	[0] = 1,
+	[10] = 1,
+	[100] = 1,
+	[127] = 1,
+	[169] = 1,
+	[172] = 1,
+	[192] = 1,
+	[198] = 1,
+	[203] = 1,
+	[224 ... 255] = 1,
+};
+
+bool ip4_is_martian(uint32_t source)
+{
+	if (!has_martian4[source >> 24])
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(martians4); i++) {
+		if (source >= martians4[i].first && source <= martians4[i].last)
+			return true;
+	}
+	return false;
+}
+
+static const struct prefix martians6[] = {
+	{{{0}}, 128},			  /* :: */
+	{{{[15] = 1}}, 128},		  /* ::1 loopback */
+	{{{[10] = 0xff, 0xff}}, 96},	  /* ::ffff:0:0/96 IPv4-mapped: never on a wire */
+	{{{0x01}}, 64},			  /* 100::/64 discard */
+	{{{0x20, 0x01, 0x0d, 0xb8}}, 32}, /* 2001:db8::/32 documentation */
+	{{{0x3f, 0xff}}, 20},		  /* 3fff::/20 documentation */
+	{{{0xfc}}, 7},			  /* fc00::/7 unique local */
+	{{{0xfe, 0x80}}, 9},		  /* fe80::/10 link-local, fec0::/10 site-local */
+	{{{0xff}}, 8},			  /* ff00::/8 multicast */
+};
+
+bool ip6_is_martian(const struct addr *source)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(martians6); i++) {
+		if (prefix_has(&martians6[i], source))
+			return true;
+	}
+	return false;
+}
