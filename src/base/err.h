@@ -3,6 +3,8 @@
 
 #include "base/base.h"
 
+#include <errno.h>
+
 struct err {
 	char text[1024]; /* "" while nothing failed; never holds a line break */
 };

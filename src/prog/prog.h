@@ -7,7 +7,8 @@
 
 struct prog {
 	struct settings settings;
-	struct plant plant;
+	struct plant configured; /* the sensors of teiten.yaml */
+	struct plant plant;      /* these, and after prog_store() those that the store knows by captures only */
 	struct store *store;  /* after prog_store() */
 	int64_t now_s;        /* TEITEN_NOW (RFC 3339) or the clock */
 	const char *deps;     /* TEITEN_DEPS: folder with the npm packages */

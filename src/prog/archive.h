@@ -1,0 +1,38 @@
+/* The archive: every capture that was taken in, named by what it holds. ARCHIVE/ab/abcdef... .zst
+ * is the zstd-compressed copy of a file whose decompressed bytes have that SHA-256, openable with
+ * zstdcat and tcpdump. */
+#pragma once
+
+#include "base/err.h"
+#include "store/store.h"
+
+#include <limits.h>
+
+struct archive {
+	char folder[PATH_MAX - 128]; /* "" where there is none (a server's store) */
+};
+
+/* The archive of a store: STORE/archive. */
+void archive_of(const struct store *s, struct archive *ret);
+
+/* What one reading of a capture gives. */
+struct archive_copy {
+	char digest[DIGEST_TEXT];
+	uint64_t bytes;	     /* decompressed */
+	char path[PATH_MAX]; /* of the copy; "" where none was made */
+	char below[256];     /* the same below the archive's folder */
+};
+
+/* Reads a capture ("-": standard input) once: its digest and, with keep, its copy in the archive.
+ * Standard input is always kept, since it cannot be read twice. The copy appears whole under its
+ * name or not at all. */
+int archive_take(const struct archive *a, const char *path, bool keep, struct archive_copy *ret,
+	struct err *e) MUST_USE;
+/* Where the copy of a segment lies; "" when it was not kept. */
+void archive_path(const struct archive *a, const struct segment *segment, char ret[PATH_MAX]);
+/* Takes the lock of one digest, so that no two processes import the same bytes at once: a
+ * descriptor whose closing (or whose process's end) gives it back; -EBUSY when another process has
+ * it. */
+int archive_lock(const struct archive *a, const char *digest, struct err *e) MUST_USE;
+/* Removes copies that a killed process left unfinished. */
+void archive_sweep(const struct archive *a);

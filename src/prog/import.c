@@ -1,0 +1,218 @@
+/* teiten import: captures into the store. */
+#include "prog/intake.h"
+#include "prog/prog.h"
+
+#include "base/text.h"
+#include "capture/oddity.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { ADDRESSES_MAX = 4096 };
+
+struct import_options {
+	const char *sensor;
+	struct prefix *prefixes;
+	size_t prefix_count;
+	bool keep;
+	bool help;
+};
+
+static void print_usage(void)
+{
+	fputs(TR("usage: teiten import [--sensor NAME [--addresses PREFIX,...]] [--no-archive] "
+		 "FILE...\n"
+		 "Takes capture files in (pcap, pcapng; plain, gzip, zstd, xz, lz4; - is standard "
+		 "input).\n"
+		 "  --sensor NAME       the sensor that the captures were taken at (default: all "
+		 "of teiten.yaml)\n"
+		 "  --addresses LIST    its addresses, if teiten.yaml does not have it (default: "
+		 "inferred)\n"
+		 "  --no-archive        keep no compressed copy of the captures\n",
+		      "使い方: teiten import [--sensor 名前 [--addresses プレフィックス,...]] "
+		      "[--no-archive] ファイル...\n"
+		      "キャプチャを取り込みます（pcap、pcapng。無圧縮、gzip、zstd、xz、lz4。- "
+		      "は標準入力）。\n"
+		      "  --sensor 名前       キャプチャを取ったセンサー（既定: teiten.yaml "
+		      "の全センサー）\n"
+		      "  --addresses 一覧    teiten.yaml にないセンサーのアドレス（既定: "
+		      "推定する）\n"
+		      "  --no-archive        キャプチャの圧縮コピーを残さない\n"),
+		stdout);
+}
+
+static int parse_addresses(char *list, struct import_options *o, struct err *e)
+{
+	for (char *save = NULL, *word = strtok_r(list, ",", &save); word;
+		word = strtok_r(NULL, ",", &save)) {
+		if (o->prefix_count == ADDRESSES_MAX)
+			return err_set(e, E2BIG,
+				TR("--addresses: more than %d",
+					"--addresses が %d 個を超えています"),
+				ADDRESSES_MAX);
+		if (!prefix_parse(word, false, &o->prefixes[o->prefix_count]))
+			return err_set(e, EINVAL,
+				TR("--addresses: \"%s\" is no IPv4 or IPv6 prefix",
+					"--addresses:「%s」は IPv4・IPv6 "
+					"のプレフィックスではありません"),
+				word);
+		o->prefix_count++;
+	}
+	return 0;
+}
+
+static int parse_option(int option, struct import_options *o, struct err *e)
+{
+	switch (option) {
+	case 's':
+		o->sensor = optarg;
+		return 0;
+	case 'a':
+		return parse_addresses(optarg, o, e);
+	case 'n':
+		o->keep = false;
+		return 0;
+	case 'h':
+		o->help = true;
+		return 0;
+	default:
+		return err_set(e, EINVAL,
+			TR("import: unknown option or missing value: see teiten import --help",
+				"import: オプションの誤りです（teiten import --help "
+				"を見てください）"));
+	}
+}
+
+static int parse_options(int argc, char **argv, struct import_options *o, struct err *e)
+{
+	static const struct option longs[] = {{"sensor", required_argument, NULL, 's'},
+		{"addresses", required_argument, NULL, 'a'}, {"no-archive", no_argument, NULL, 'n'},
+		{"help", no_argument, NULL, 'h'}, {0}};
+	int option;
+
+	opterr = 0;
+	optind = 1;
+	while ((option = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+		int rc = parse_option(option, o, e);
+		if (rc < 0)
+			return rc;
+	}
+	if (o->help)
+		return 0;
+	if (o->prefix_count && !o->sensor)
+		return err_set(e, EINVAL,
+			TR("--addresses needs --sensor NAME",
+				"--addresses には --sensor 名前 が要ります"));
+	if (optind == argc)
+		return err_set(e, EINVAL,
+			TR("import: no file given: see teiten import --help",
+				"import: ファイルがありません（teiten import --help "
+				"を見てください）"));
+	return 0;
+}
+
+static void print_result(const struct intake_result *r)
+{
+	AUTO(buf_done) struct buf line = {0};
+	const struct segment *s = &r->segment;
+	const struct {
+		uint64_t count;
+		const char *en, *ja;
+	} parts[] = {
+		{s->left_sensor, "left a sensor", "センサー発"},
+		{s->no_sensor, "to no sensor", "センサー以外宛"},
+		{s->out_of_service, "out of service", "運用期間外"},
+		{s->not_ip, "not IP", "IP 以外"},
+		{s->dropped, "dropped by the capturing system", "記録時の取りこぼし"},
+		{r->payloads_not_kept, "payloads without room", "保存できなかったペイロード"},
+	};
+
+	buf_terminal(&line, s->name);
+	buf_printf(&line,
+		TR(": %" PRIu64 " frames, %" PRIu64 " accesses",
+			": フレーム %" PRIu64 "、アクセス %" PRIu64),
+		s->frames, s->accesses);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].count)
+			buf_printf(&line, ", %s %" PRIu64, TR(parts[i].en, parts[i].ja),
+				parts[i].count);
+	for (size_t i = 0; i < ODD_COUNT; i++)
+		if (r->odds[i])
+			buf_printf(&line, ", %s %" PRIu64, oddity_name((enum oddity)i), r->odds[i]);
+	if (r->inferred)
+		buf_text(&line, TR(", sensor addresses inferred", "、センサーのアドレスは推定"));
+	if (r->known)
+		buf_text(&line,
+			TR(" (taken in before: nothing changed)", "（取り込み済み: 変更なし）"));
+	else
+		buf_printf(&line, TR(" (%.1f s%s)", "（%.1f 秒%s）"), r->seconds,
+			r->resumed ? TR(", completing an interrupted import",
+					     "、中断した取り込みの続き")
+				   : "");
+	puts(buf_str(&line));
+	fflush(stdout);
+}
+
+/* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed.
+ */
+static int import_files(struct intake *in, char **files)
+{
+	int failed = 0;
+
+	for (; *files; files++) {
+		const char *name =
+			strcmp(*files, "-") == 0 ? TR("standard input", "標準入力") : *files;
+		struct intake_result result;
+		struct err e = {0};
+		int rc = intake_file(in, *files, name, &result, &e);
+
+		if (rc == 0 || result.segment.complete)
+			print_result(&result);
+		if (rc < 0) {
+			fprintf(stderr, "teiten: %s: %s\n", name, e.text);
+			failed++;
+		}
+	}
+	return failed;
+}
+
+static int run_import(struct prog *p, const struct import_options *o, char **files, struct err *e)
+{
+	AUTO(geo_close) struct geo *geo = NULL;
+	struct intake in = {
+		.sensor = o->sensor, .addresses = o->prefixes, .address_count = o->prefix_count};
+	int failed = 0;
+
+	p->settings.archive = p->settings.archive && o->keep;
+	int rc = prog_geo(p, &geo, e);
+	if (rc == 0)
+		rc = prog_store(p, true, e);
+	if (rc == 0)
+		rc = intake_init(&in, p, geo, e);
+	if (rc == 0)
+		rc = intake_resume(&in, print_result, e);
+	if (rc == 0)
+		failed = import_files(&in, files);
+	intake_done(&in);
+	return rc < 0 || failed ? EXIT_FAILED : EXIT_DONE;
+}
+
+int command_import(struct prog *p, int argc, char **argv, struct err *e)
+{
+	AUTO(free) struct prefix *prefixes = calloc(ADDRESSES_MAX, sizeof(*prefixes));
+	struct import_options options = {.prefixes = prefixes, .keep = true};
+
+	if (!prefixes) {
+		err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+		return EXIT_FAILED;
+	}
+	if (parse_options(argc, argv, &options, e) < 0)
+		return EXIT_USAGE;
+	if (options.help) {
+		print_usage();
+		return EXIT_DONE;
+	}
+	return run_import(p, &options, argv + optind, e);
+}

@@ -1,0 +1,39 @@
+/* One capture into the store, exactly once: the line decode - observe - geo - flow - store. */
+#pragma once
+
+#include "prog/archive.h"
+#include "prog/prog.h"
+
+struct intake {
+	struct prog *prog;
+	struct archive archive;
+	struct geo_cache *geo;
+	struct flow *flow;
+	const char *sensor;		/* --sensor, NULL: all configured sensors */
+	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
+	size_t address_count;
+	bool keep; /* a copy in the archive */
+};
+
+/* What became of a file. */
+struct intake_result {
+	struct segment segment;
+	bool known;    /* was complete before: nothing changed */
+	bool resumed;  /* had been begun before */
+	bool inferred; /* its sensor's addresses were inferred */
+	uint64_t odds[ODD_COUNT];
+	uint64_t payloads_not_kept;
+	double seconds;
+};
+
+int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e) MUST_USE;
+void intake_done(struct intake *in);
+/* path "-" is standard input; name is what people call it. The same bytes again change nothing,
+ * whatever their name or compression. After a crash the next call with the same bytes completes
+ * what was begun. */
+int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
+	struct err *e) MUST_USE;
+/* Completes everything that was begun and whose copy or origin still is there. Calls done for each.
+ */
+int intake_resume(struct intake *in, void (*done)(const struct intake_result *result),
+	struct err *e) MUST_USE;

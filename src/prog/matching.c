@@ -1,0 +1,102 @@
+#include "prog/matching.h"
+
+#include "base/text.h"
+#include "capture/capture.h"
+#include "decode/decode.h"
+#include "observe/infer.h"
+
+#include <errno.h>
+
+/* A sensor that nobody named. */
+static const char UNNAMED_SENSOR[] = "local";
+enum { INFER_PAIRS_MAX = 1 << 20 };
+
+static int survey(
+	const struct matching_question *q, bool tunnels, struct infer *infer, struct err *e)
+{
+	AUTO(capture_close) struct capture *capture = NULL;
+	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
+
+	if (!batch)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	int rc = capture_open(q->path, q->bytes, &capture, e);
+	if (rc < 0)
+		return rc;
+	struct err damage = {0}; /* told when the capture is read for good */
+	while (capture_read(capture, batch, &damage) > 0) {
+		for (size_t i = 0; i < batch->count; i++) {
+			struct packet packet = decode_frame(&batch->frames[i], tunnels);
+
+			infer_packet(infer, &packet);
+		}
+	}
+	return 0;
+}
+
+static int infer_addresses(
+	const struct matching_question *q, bool tunnels, struct prefix **ret, struct err *e)
+{
+	AUTO(infer_free) struct infer *infer = infer_new(INFER_PAIRS_MAX);
+
+	if (!infer)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	int rc = survey(q, tunnels, infer, e);
+	if (rc < 0)
+		return rc;
+	rc = infer_result(infer, ret);
+	return rc < 0 ? err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません")) : rc;
+}
+
+/* A plant of its own that holds just that sensor. */
+static int match_own(struct matching *m, const char *sensor, const struct prefix *prefixes,
+	size_t count, bool inferred, struct err *e)
+{
+	int rc = plant_add(&m->own, sensor, prefixes, count, inferred, e);
+
+	if (rc == 0)
+		rc = plant_index(&m->own, e);
+	m->plant = &m->own;
+	m->only = 0;
+	return rc;
+}
+
+static int match_told(struct prog *p, const struct matching_question *q, struct matching *m,
+	const char *sensor, const struct prefix *prefixes, size_t count, bool inferred,
+	struct err *e)
+{
+	int rc = q->remember ? store_sensor_add(p->store, sensor, prefixes, count, inferred, e) : 0;
+
+	return rc < 0 ? rc : match_own(m, sensor, prefixes, count, inferred, e);
+}
+
+static int match_unconfigured(struct prog *p, const struct matching_question *q, struct matching *m,
+	const char *sensor, struct err *e)
+{
+	int known = plant_named(&p->plant, sensor);
+	AUTO(free) struct prefix *prefixes = NULL;
+
+	if (q->address_count)
+		return match_told(p, q, m, sensor, q->addresses, q->address_count, false, e);
+	if (known >= 0 && !p->plant.sensors[known].inferred)
+		return match_own(m, sensor, p->plant.sensors[known].prefixes,
+			p->plant.sensors[known].prefix_count, false, e);
+	int count = infer_addresses(q, p->settings.tunnels, &prefixes, e);
+	return count < 0 ? count : match_told(p, q, m, sensor, prefixes, (size_t)count, true, e);
+}
+
+int matching_find(
+	struct prog *p, const struct matching_question *q, struct matching *ret, struct err *e)
+{
+	const char *sensor = q->sensor ? q->sensor : UNNAMED_SENSOR;
+
+	*ret = (struct matching){.plant = &p->configured, .only = -1};
+	if (!q->sensor && p->configured.count > 0)
+		return 0;
+	ret->only = plant_named(&p->configured, sensor);
+	return ret->only >= 0 ? 0 : match_unconfigured(p, q, ret, sensor, e);
+}
+
+void matching_done(struct matching *m)
+{
+	plant_done(&m->own);
+}
