@@ -402,7 +402,7 @@ static void reason_from_log(const struct engine *engine, struct err *e)
 static int serve(const struct engine *engine, const struct chdb *chdb, struct err *e)
 {
 	char data[PATH_SIZE], config[PATH_SIZE];
-	static const char run[] =
+	char run[] =
 		"SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM system.numbers SETTINGS "
 		"max_block_size=1, function_sleep_max_microseconds_per_block=0 FORMAT Null";
 
@@ -412,10 +412,9 @@ static int serve(const struct engine *engine, const struct chdb *chdb, struct er
 	path_in(engine, "clickhouse", data);
 	path_in(engine, "engine/config.xml", config);
 	char *arguments[] = {(char[]){"clickhouse-local"}, (char[]){"--path"}, data,
-		(char[]){"--config-file"}, config, (char[]){"--query"}, strdup(run), NULL};
+		(char[]){"--config-file"}, config, (char[]){"--query"}, run, NULL};
 	void *result = chdb->query_cmdline((int)ARRAY_SIZE(arguments) - 1, arguments);
 	const char *error = result ? chdb->result_error(result) : NULL;
-	free(arguments[6]);
 	if (error)
 		dprintf(engine->log_fd, "%s\n", error);
 	reason_from_log(engine, e);
@@ -457,9 +456,11 @@ static int parse(int argc, char **argv, struct engine *engine, struct err *e)
 	}
 	if (!good || !store || !engine->library || optind != argc)
 		return usage(e);
-	if (strlen(store) > sizeof(engine->folder) - 64 || !realpath(store, engine->folder))
+	AUTO(free) char *folder = realpath(store, NULL);
+	if (!folder || strlen(folder) >= sizeof(engine->folder))
 		return err_set(
-			e, errno, TR("no such folder: %s", "フォルダーがありません: %s"), store);
+			e, EINVAL, TR("no such folder: %s", "フォルダーがありません: %s"), store);
+	memcpy(engine->folder, folder, strlen(folder) + 1);
 	return 0;
 }
 
@@ -495,6 +496,7 @@ static int run(struct engine *engine, struct err *e)
 
 int main(int argc, char **argv)
 {
+	close_range(3, ~0u, 0); /* the starter's other files are not ours to keep open */
 	struct engine engine = {.memory_mib = 700,
 		.idle_s = 60,
 		.report_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)};
