@@ -1,5 +1,6 @@
 /* Local time of the plant: one IANA time zone per process, set once at start. Times are seconds since the
- * epoch; days are numbered from 1970-01-01 (day 0) by their civil date. */
+ * epoch; days are numbered from 1970-01-01 (day 0) by their civil date. Instants outside the years 1 to 9999 count as
+ * the first or last instant of these. */
 #pragma once
 
 #include "base/err.h"
@@ -13,7 +14,9 @@ struct civil {
 	int offset_s; /* east of UTC */
 };
 
-/* Uses the IANA zone of that name from now on (NULL or "": the system's). -EINVAL when there is none. */
+/* Uses the IANA zone of that name from now on (NULL or "": the system's, which is TZ, the link /etc/localtime,
+ * /etc/timezone, or UTC, in this order). Sets TZ, so call it before other threads start. -EINVAL when there is no such zone:
+ * then the one before stays. */
 int zone_use(const char *name, struct err *e) MUST_USE;
 /* The zone's name as given, or as the system names it. */
 const char *zone_name(void);
@@ -38,3 +41,5 @@ enum { ZONE_TEXT_SIZE = 40 };
 const char *zone_print(int64_t t_s, char out[ZONE_TEXT_SIZE]);
 /* "2026-06-01", "2026-06-01T04:30", "2026-06-01T04:30:15", each with optional Z or +09:00 (else local). */
 bool zone_parse(const char *text, int64_t *ret_t_s);
+/* The same for the end of a span: a date alone includes that day, so it gives the start of the day after it. */
+bool zone_parse_end(const char *text, int64_t *ret_t_s);
