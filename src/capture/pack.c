@@ -1,0 +1,171 @@
+#include "capture/pack.h"
+
+#include <lz4frame.h>
+#include <lzma.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+/* Levels: the tools' own defaults. All write a checksum of the contents. */
+enum { GZIP_LEVEL = 6, ZSTD_LEVEL = 3, XZ_LEVEL = 6 };
+
+static void *gzip_open(void)
+{
+	z_stream *z = calloc(1, sizeof(*z));
+
+	if (z && deflateInit2(z, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+		free(z);
+		return NULL;
+	}
+	return z;
+}
+
+static int gzip_run(void *state, struct pack_io *io, bool finish)
+{
+	z_stream *z = state;
+
+	z->next_in = (Bytef *)(uintptr_t)io->in;
+	z->avail_in = (uInt)io->in_left;
+	z->next_out = io->out;
+	z->avail_out = (uInt)io->out_left;
+	int r = deflate(z, finish ? Z_FINISH : Z_NO_FLUSH);
+	*io = (struct pack_io){z->next_in, z->avail_in, z->next_out, z->avail_out};
+	return r == Z_STREAM_END ? 1 : r == Z_OK || r == Z_BUF_ERROR ? 0 : -1;
+}
+
+static void gzip_close(void *state)
+{
+	deflateEnd(state);
+	free(state);
+}
+
+static void *zstd_open(void)
+{
+	ZSTD_CCtx *z = ZSTD_createCCtx();
+
+	if (z) {
+		ZSTD_CCtx_setParameter(z, ZSTD_c_compressionLevel, ZSTD_LEVEL);
+		ZSTD_CCtx_setParameter(z, ZSTD_c_checksumFlag, 1);
+	}
+	return z;
+}
+
+static int zstd_run(void *state, struct pack_io *io, bool finish)
+{
+	ZSTD_inBuffer in = {.src = io->in, .size = io->in_left};
+	ZSTD_outBuffer out = {.dst = io->out, .size = io->out_left};
+	size_t r = ZSTD_compressStream2(state, &out, &in, finish ? ZSTD_e_end : ZSTD_e_continue);
+
+	*io = (struct pack_io){
+		io->in + in.pos, io->in_left - in.pos, io->out + out.pos, io->out_left - out.pos};
+	return ZSTD_isError(r) ? -1 : finish && r == 0;
+}
+
+static void zstd_close(void *state)
+{
+	ZSTD_freeCCtx(state);
+}
+
+static void *xz_open(void)
+{
+	lzma_stream *z = calloc(1, sizeof(*z));
+
+	if (z && lzma_easy_encoder(z, XZ_LEVEL, LZMA_CHECK_CRC64) != LZMA_OK) {
+		free(z);
+		return NULL;
+	}
+	return z;
+}
+
+static int xz_run(void *state, struct pack_io *io, bool finish)
+{
+	lzma_stream *z = state;
+
+	z->next_in = io->in;
+	z->avail_in = io->in_left;
+	z->next_out = io->out;
+	z->avail_out = io->out_left;
+	lzma_ret r = lzma_code(z, finish ? LZMA_FINISH : LZMA_RUN);
+	*io = (struct pack_io){z->next_in, z->avail_in, z->next_out, z->avail_out};
+	return r == LZMA_STREAM_END ? 1 : r == LZMA_OK || r == LZMA_BUF_ERROR ? 0 : -1;
+}
+
+static void xz_close(void *state)
+{
+	lzma_end(state);
+	free(state);
+}
+
+struct lz4 {
+	LZ4F_cctx *context;
+	bool begun;
+};
+
+static void *lz4_open(void)
+{
+	struct lz4 *z = calloc(1, sizeof(*z));
+
+	if (z && LZ4F_isError(LZ4F_createCompressionContext(&z->context, LZ4F_VERSION))) {
+		free(z);
+		return NULL;
+	}
+	return z;
+}
+
+static bool lz4_made(struct pack_io *io, size_t made)
+{
+	if (LZ4F_isError(made))
+		return false;
+	io->out += made;
+	io->out_left -= made;
+	return true;
+}
+
+static int lz4_run(void *state, struct pack_io *io, bool finish)
+{
+	static const LZ4F_preferences_t preferences = {
+		.frameInfo = {.contentChecksumFlag = LZ4F_contentChecksumEnabled},
+	};
+	struct lz4 *z = state;
+
+	if (!z->begun &&
+		!lz4_made(io, LZ4F_compressBegin(z->context, io->out, io->out_left, &preferences)))
+		return -1;
+	z->begun = true;
+	if (!lz4_made(io, LZ4F_compressUpdate(
+				  z->context, io->out, io->out_left, io->in, io->in_left, NULL)))
+		return -1;
+	io->in += io->in_left;
+	io->in_left = 0;
+	if (!finish)
+		return 0;
+	return lz4_made(io, LZ4F_compressEnd(z->context, io->out, io->out_left, NULL)) ? 1 : -1;
+}
+
+static void lz4_close(void *state)
+{
+	struct lz4 *z = state;
+
+	LZ4F_freeCompressionContext(z->context);
+	free(z);
+}
+
+static const struct packer packers[] = {
+	{".gz", gzip_open, gzip_run, gzip_close},
+	{".zst", zstd_open, zstd_run, zstd_close},
+	{".xz", xz_open, xz_run, xz_close},
+	{".lz4", lz4_open, lz4_run, lz4_close},
+};
+
+const struct packer *packer_find(const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < ARRAY_SIZE(packers); i++) {
+		size_t suffix_len = strlen(packers[i].suffix);
+
+		if (len >= suffix_len && strcmp(path + len - suffix_len, packers[i].suffix) == 0)
+			return &packers[i];
+	}
+	return NULL;
+}
