@@ -1,0 +1,22 @@
+/* AS by address from the CSV of ranges that npm's @ip-location-db/asn brings:
+ * first,last,number,name with the name quoted where it has a comma. */
+#pragma once
+
+#include "geo/names.h"
+#include "geo/steps.h"
+
+/* The two address families in the making. */
+struct asn_ranges {
+	struct step_list v4, v6;
+};
+
+/* Adds the ranges of one file, which may mix the families; each in ascending order. At most 1 GiB.
+ * Errors name file and line: -EBADMSG; those of opening and reading; -ENOMEM. */
+int asn_csv_read(const char *path, struct asn_ranges *ranges, struct as_names *names,
+	struct err *e) MUST_USE;
+void asn_ranges_done(struct asn_ranges *ranges);
+
+static inline void auto_asn_ranges_done(struct asn_ranges *ranges)
+{
+	asn_ranges_done(ranges);
+}

@@ -1,0 +1,65 @@
+/* A value for every address, as steps: a value holds from one start until the next. 0 is unknown.
+ * Neighbours of equal value are one step, so this is the smallest list of the ranges, and a look-up
+ * is one short search. */
+#pragma once
+
+#include "base/err.h"
+#include "decode/addr.h"
+
+#include <endian.h>
+#include <stddef.h>
+
+enum { STEPS_MAX = 1 << 25, STEP_SLOTS = 1 << 16 };
+
+/* Addresses as numbers: IPv4 0..2^32-1, IPv6 all 128 bits. */
+struct step {
+	__uint128_t from;
+	uint32_t value;
+};
+
+static inline __uint128_t addr_number(const struct addr *a)
+{
+	uint64_t high, low;
+
+	memcpy(&high, a->b, sizeof(high));
+	memcpy(&low, a->b + sizeof(high), sizeof(low));
+	return (__uint128_t)be64toh(high) << 64 | be64toh(low);
+}
+
+/* Steps of one address family in the making. All zero is empty. */
+struct step_list {
+	struct step *items; /* owned */
+	size_t count, room;
+	__uint128_t first; /* of the last range that was added */
+	__uint128_t last;  /* the highest address in any range */
+};
+
+/* Adds a range; ranges come in the order of their first addresses. Where one begins inside the one
+ * before, the later holds, and after its end the earlier again. -EINVAL: empty or out of order
+ * (three deep counts as that); -E2BIG: more than STEPS_MAX steps; -ENOMEM. After a failure only
+ * step_list_done() is allowed. */
+int step_add(struct step_list *list, __uint128_t first, __uint128_t last, uint32_t value) MUST_USE;
+void step_list_done(struct step_list *list);
+
+static inline void auto_step_list_done(struct step_list *list)
+{
+	step_list_done(list);
+}
+
+struct step4 {
+	uint32_t from, value;
+};
+
+/* Read-only once made. */
+struct step_table {
+	struct step4 *v4; /* owned, the first begins at 0 */
+	struct step *v6;
+	size_t v4_count, v6_count;
+	/* The step of the first address with these upper 16 bits; one more for the end. */
+	uint32_t v4_slots[STEP_SLOTS + 1], v6_slots[STEP_SLOTS + 1];
+};
+
+/* Copies the lists; addresses in no range have the value 0. Returns 0 or -ENOMEM. */
+int step_table_make(struct step_table *t, struct step_list *v4, struct step_list *v6) MUST_USE;
+void step_table_done(struct step_table *t);
+uint32_t step_find(const struct step_table *t, const struct addr *a);
