@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "network order is turned around below");
+
 struct addr {
 	uint8_t b[16];
 };
@@ -18,8 +20,11 @@ enum { ADDR_TEXT_SIZE = 64 };
 
 static inline struct addr addr_from_v4(uint32_t v4)
 {
-	return (struct addr){ { [10] = 0xff, 0xff, (uint8_t)(v4 >> 24), (uint8_t)(v4 >> 16), (uint8_t)(v4 >> 8),
-		(uint8_t)v4 } };
+	struct addr a = { { [10] = 0xff, 0xff } };
+	uint32_t wire = __builtin_bswap32(v4);
+
+	memcpy(a.b + 12, &wire, sizeof(wire));
+	return a;
 }
 
 static inline bool addr_is_v4(const struct addr *a)

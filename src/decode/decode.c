@@ -16,24 +16,30 @@ static inline enum net first_header(struct packet *p, struct cur *c, uint16_t li
 	return NET_IPV4;
 }
 
-struct packet decode_frame(const struct frame *frame, bool look_through)
+static void read_layers(struct packet *p, const struct frame *frame, bool look_through)
 {
-	struct packet p = packet_of(frame->ts_ns, frame->odds);
-
+	packet_init(p, frame->ts_ns, frame->odds);
 	if (frame->cap_len == 0) {
-		odd(&p, ODD_BIT(frame_empty));
-		return p;
+		odd(p, ODD_BIT(frame_empty));
+		return;
 	}
 	struct cur c = cur_of(frame->data, frame->cap_len);
-	enum net says = first_header(&p, &c, frame->link_type);
+	enum net says = first_header(p, &c, frame->link_type);
 	if (says == NET_NONE)
-		return p;
+		return;
 
 	size_t all = frame->wire_len > frame->cap_len ? frame->wire_len : frame->cap_len;
-	size_t before = (size_t)(c.at - frame->data);
-	if (ip_read(&p, c, all - before, says))
-		transport_read(&p);
+	payload_set(p, &c, all - (size_t)(c.at - frame->data));
+	if (ip_read(p, says))
+		transport_read(p);
 	if (look_through)
-		tunnels_read(&p);
+		tunnels_read(p);
+}
+
+struct packet decode_frame(const struct frame *frame, bool look_through)
+{
+	struct packet p;
+
+	read_layers(&p, frame, look_through);
 	return p;
 }

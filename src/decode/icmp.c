@@ -19,7 +19,7 @@ static bool is_error(uint8_t protocol, uint8_t type)
  * off. */
 static bool quote_ports(struct quote *q, const struct packet *quoted)
 {
-	struct cur c = cur_of(quoted->payload, quoted->payload_len);
+	struct cur c = payload_cur(quoted);
 
 	switch (q->protocol) {
 	case PROTOCOL_TCP:
@@ -42,9 +42,12 @@ static bool quote_ports(struct quote *q, const struct packet *quoted)
  */
 static void quote_read(struct packet *p)
 {
-	struct packet quoted = packet_of(p->ts_ns, 0);
-	struct cur c = cur_of(p->payload, p->payload_len);
-	bool has_transport = ip_read(&quoted, c, p->payload_wire_len, NET_ANY);
+	struct packet quoted;
+	struct cur c = payload_cur(p);
+
+	packet_init(&quoted, p->ts_ns, 0);
+	payload_set(&quoted, &c, p->payload_wire_len);
+	bool has_transport = ip_read(&quoted, NET_ANY);
 
 	if (!quoted.is_ip) {
 		odd(p, ODD_BIT(icmp_header));
@@ -60,7 +63,7 @@ static void quote_read(struct packet *p)
 
 void icmp_read(struct packet *p)
 {
-	struct cur c = cur_of(p->payload, p->payload_len);
+	struct cur c = payload_cur(p);
 
 	p->icmp_type = cur_u8(&c);
 	p->icmp_code = cur_u8(&c);

@@ -94,13 +94,13 @@ static void chain_read(struct packet *p, struct cur *c, struct piece *piece, uin
 
 /* The length field is 0: jumbo payload, cutting left to the network card (then the frame knows), or
  * really nothing. */
-static void length_repair(struct packet *p, size_t wire, uint32_t jumbo)
+static void length_repair(struct packet *p, uint32_t jumbo)
 {
 	uint32_t length;
 
 	if (jumbo == 0 || __builtin_add_overflow(jumbo, (uint32_t)HEADER, &length)) {
 		odd(p, ODD_BIT(ip_length));
-		length = (uint32_t)wire;
+		length = p->payload_wire_len;
 	}
 	p->length = length;
 }
@@ -116,36 +116,38 @@ static void addresses_read(struct packet *p, struct cur *h)
 }
 
 /* c stands after the fixed header. */
-static void body_read(struct packet *p, struct cur c, size_t wire)
+static void body_read(struct packet *p, struct cur c)
 {
-	bool no_length = p->length == HEADER && p->protocol != PROTOCOL_NO_NEXT && wire > HEADER;
+	bool no_length = p->length == HEADER && p->protocol != PROTOCOL_NO_NEXT &&
+			 p->payload_wire_len > HEADER;
 	size_t limit = no_length ? cur_left(&c) : p->length - HEADER;
-	const uint8_t *start = c.at;
 	struct cur body = cur_sub(&c, cur_left(&c) < limit ? cur_left(&c) : limit);
 	struct piece piece = {0};
 	uint32_t jumbo = 0;
 
-	chain_read(p, &body, &piece, &jumbo);
+	if (is_extension(p->protocol))
+		chain_read(p, &body, &piece, &jumbo);
 	if (no_length)
-		length_repair(p, wire, jumbo);
-	if (p->length > wire)
+		length_repair(p, jumbo);
+	if (p->length > p->payload_wire_len)
 		odd(p, ODD_BIT(ip_length));
-	size_t before = (size_t)(body.at - start) + HEADER;
-	p->payload = body.at;
-	p->payload_len = (uint32_t)cur_left(&body);
-	p->payload_wire_len = p->length > before ? p->length - (uint32_t)before : 0;
-	payload_limit(p, p->payload_wire_len);
+	p->ip = p->payload;
+	p->ip_captured = p->payload_len < p->length ? p->payload_len : p->length;
+	p->payload_len = p->ip_captured;
+	p->payload_wire_len = p->length;
+	payload_skip(p, (size_t)(body.at - p->ip));
 	if (piece.present)
 		fragment_note(p, piece.offset, piece.more);
 }
 
-bool ip6_read(struct packet *p, struct cur c, size_t wire)
+bool ip6_read(struct packet *p)
 {
-	struct cur all = c;
+	struct cur c = payload_cur(p);
 	struct cur h = cur_sub(&c, HEADER);
 
 	if (!cur_ok(&h)) {
 		odd(p, ODD_BIT(ip_header));
+		payload_none(p);
 		return false;
 	}
 	p->tos = (uint8_t)(cur_u32(&h) >> 20);
@@ -155,8 +157,6 @@ bool ip6_read(struct packet *p, struct cur c, size_t wire)
 	p->is_ip = true;
 	p->version = 6;
 	addresses_read(p, &h);
-	body_read(p, c, wire);
-	p->ip = all.at;
-	p->ip_captured = (uint32_t)(cur_left(&all) < p->length ? cur_left(&all) : p->length);
+	body_read(p, c);
 	return p->fragment != FRAGMENT_LATER;
 }

@@ -36,10 +36,29 @@ static inline void odd(struct packet *p, uint32_t bits)
 	p->odds |= bits;
 }
 
-/* A packet of which nothing has been read yet. */
-static inline struct packet packet_of(int64_t ts_ns, uint32_t odds)
+/* A packet of which nothing has been read yet. Copied from a constant in another file: gcc 12 would
+ * clear a struct of this size with `rep stos`, which costs more than reading the whole header does.
+ */
+extern const struct packet packet_unread;
+
+static inline void packet_init(struct packet *p, int64_t ts_ns, uint32_t odds)
 {
-	return (struct packet){.ts_ns = ts_ns, .odds = odds, .tcp_wscale = -1};
+	*p = packet_unread;
+	p->ts_ns = ts_ns;
+	p->odds = odds;
+}
+
+static inline struct cur payload_cur(const struct packet *p)
+{
+	return cur_of(p->payload, p->payload_len);
+}
+
+/* The payload is what stands after c, of wire bytes on the wire. */
+static inline void payload_set(struct packet *p, const struct cur *c, size_t wire)
+{
+	p->payload = c->at;
+	p->payload_len = (uint32_t)cur_left(c);
+	p->payload_wire_len = (uint32_t)wire;
 }
 
 /* Steps over the first bytes of the payload; over all of it when there are fewer. */
@@ -62,6 +81,13 @@ static inline void payload_limit(struct packet *p, size_t len)
 		p->payload_wire_len = (uint32_t)len;
 }
 
+/* There is nothing (more) to read. */
+static inline void payload_none(struct packet *p)
+{
+	p->payload_len = 0;
+	p->payload_wire_len = 0;
+}
+
 /* Link headers of that type; c then stands on the IP header. */
 enum net link_read(struct packet *p, struct cur *c, uint16_t link_type);
 /* An Ethernet header; what follows an EtherType (tags and labels are stepped over); PPP from its
@@ -70,21 +96,22 @@ enum net ether_read(struct packet *p, struct cur *c);
 enum net ethertype_read(struct packet *p, struct cur *c, uint16_t type);
 enum net ppp_read(struct packet *p, struct cur *c);
 
-/* The IP header with options and extension headers; wire: bytes of the frame from here on, captured
- * or not. The payload is what follows, within IP's length. True when a transport header stands
- * there: no later fragment, no damage. */
-bool ip_read(struct packet *p, struct cur c, size_t wire, enum net says);
-bool ip4_read(struct packet *p, struct cur c, size_t wire);
-bool ip6_read(struct packet *p, struct cur c, size_t wire);
+/* The IP header with options and extension headers, at the start of the payload; the payload is
+ * then what follows it, within IP's length. True when a transport header stands there: no later
+ * fragment, no damage. */
+bool ip_read(struct packet *p, enum net says);
+bool ip6_read(struct packet *p);
 bool ip4_is_martian(uint32_t source);
 bool ip6_is_martian(const struct addr *source);
-/* Notes a fragment and whether it can be; offset in bytes, the payload is set. */
+/* Notes a fragment and whether it can be; offset in bytes. */
 void fragment_note(struct packet *p, size_t offset, bool more);
 
 /* The transport header at the start of the payload; the payload is then what follows it. */
 void transport_read(struct packet *p);
-void tcp_read(struct packet *p);
 void icmp_read(struct packet *p);
+/* A TCP header that is not of 20 bytes: its options, or an impossible data offset. The payload
+ * starts after the first 20. */
+void tcp_options_read(struct packet *p);
 
 /* Replaces p by the innermost packet inside its tunnels. */
 void tunnels_read(struct packet *p);

@@ -47,6 +47,7 @@ bool ip4_is_martian(uint32_t source)
 	return false;
 }
 
+/* None is shorter than its first byte, so that one comparison rules most of them out. */
 static const struct prefix martians6[] = {
 	{{{0}}, 128},			  /* :: */
 	{{{[15] = 1}}, 128},		  /* ::1 loopback */
@@ -54,7 +55,7 @@ static const struct prefix martians6[] = {
 	{{{0x01}}, 64},			  /* 100::/64 discard */
 	{{{0x20, 0x01, 0x0d, 0xb8}}, 32}, /* 2001:db8::/32 documentation */
 	{{{0x3f, 0xff}}, 20},		  /* 3fff::/20 documentation */
-	{{{0xfc}}, 7},			  /* fc00::/7 unique local */
+	{{{0xfc}}, 8}, {{{0xfd}}, 8},	  /* fc00::/7 unique local */
 	{{{0xfe, 0x80}}, 9},		  /* fe80::/10 link-local, fec0::/10 site-local */
 	{{{0xff}}, 8},			  /* ff00::/8 multicast */
 };
@@ -62,7 +63,7 @@ static const struct prefix martians6[] = {
 bool ip6_is_martian(const struct addr *source)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(martians6); i++) {
-		if (prefix_has(&martians6[i], source))
+		if (martians6[i].addr.b[0] == source->b[0] && prefix_has(&martians6[i], source))
 			return true;
 	}
 	return false;

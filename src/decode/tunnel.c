@@ -124,14 +124,14 @@ static bool tunnel_read(const struct packet *p, struct packet *inner)
 {
 	if (p->fragment == FRAGMENT_LATER || p->payload_len == 0)
 		return false;
-	*inner = packet_of(p->ts_ns, 0);
-	struct cur c = cur_of(p->payload, p->payload_len);
+	packet_init(inner, p->ts_ns, 0);
+	struct cur c = payload_cur(p);
 	enum net says = tunnel_header(p, inner, &c);
 	if (says == NET_NONE || !cur_ok(&c))
 		return false;
 
-	size_t before = (size_t)(c.at - p->payload);
-	bool has_transport = ip_read(inner, c, p->payload_wire_len - before, says);
+	payload_set(inner, &c, p->payload_wire_len - (size_t)(c.at - p->payload));
+	bool has_transport = ip_read(inner, says);
 	if (!inner->is_ip || inner->odds & ODD_BIT(ip_version))
 		return false;
 	if (has_transport)
