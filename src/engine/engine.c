@@ -3,16 +3,17 @@
  *
  *   teiten-engine --store FOLDER --library PATH [--memory-mib N] [--idle-s N] [--lang en|ja]
  *
- * FOLDER/engine.lock    flock, exclusive: one engine per folder
- * FOLDER/engine.users   flock, shared, held by every client; the engine stops when nobody held it
- * for idle-s seconds. It keeps the lock exclusively while it goes down, so that no client takes a
- * dying engine for a live one FOLDER/engine.json    written (renamed into place) when the engine
- * answers: {"pid":1,"port":2,"password":"hex"} FOLDER/engine/        generated configuration;
- * FOLDER/engine.log what the library prints; FOLDER/clickhouse/ the data
+ * In FOLDER:
+ * - clickhouse/: the data; engine/: generated configuration; engine.log: what the library prints.
+ * - engine.lock: flock, exclusive: one engine per folder.
+ * - engine.users: flock, shared, held by every client. The engine stops when nobody held it for
+ *   idle-s seconds, and keeps it exclusively while it goes down, so that no client takes a dying
+ *   engine for a live one.
+ * - engine.json: renamed into place when the engine answers: {"pid":1,"port":2,"password":"hex"}.
  *
  * One line on standard output says how the start went: "ready", "busy" (another engine has the
- * folder) or "error REASON". The data survive a kill at any moment (every insert is synced, see
- * store/), so the way to stop is to exit. */
+ * folder), "taken REASON" (another ClickHouse has the data) or "error REASON". The data survive a
+ * kill at any moment (every insert is synced, see store/), so the way to stop is to exit. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <dlfcn.h>
@@ -70,12 +71,8 @@ struct chdb {
 /* Says the one word or line that the starter waits for. */
 static void report(const struct engine *engine, const char *word, const char *text)
 {
-	struct buf line = {0};
-
-	buf_printf(&line, "%s%s%s\n", word, *text ? " " : "", text);
-	if (write(engine->report_fd, line.data, line.len) < 0)
-		return; /* the starter is gone; the engine serves whoever comes */
-	buf_done(&line);
+	/* Should the starter be gone, the engine serves whoever comes. */
+	dprintf(engine->report_fd, "%s%s%s\n", word, *text ? " " : "", text);
 }
 
 /* "FOLDER/name". The folder's length was tested by parse(). */
@@ -374,28 +371,26 @@ static int start_watcher(struct engine *engine, struct err *e)
 	return 0;
 }
 
-/* The library prints the reason only on standard error, which is the log: its first line that tells
- * one. */
-static void reason_from_log(const struct engine *engine, struct err *e)
+/* The library prints the reason only on standard error, which is the log. */
+static int reason_from_log(const struct engine *engine, struct err *e)
 {
 	char path[PATH_SIZE], text[4096];
 	AUTO(fclose) FILE *log = fopen(path_in(engine, "engine.log", path), "re");
 	size_t len = log ? fread(text, 1, sizeof(text) - 1, log) : 0;
+
 	text[len] = '\0';
 	if (strstr(text, "Cannot lock file"))
-		err_set(e, EBUSY,
+		return err_set(e, EBUSY,
 			TR("%s is in use by another ClickHouse process; stop that one first",
 				"%s は別の ClickHouse "
 				"プロセスが使用中です。先にそちらを止めてください"),
 			engine->folder);
-	else if (strstr(text, "No space left on device"))
-		err_set(e, ENOSPC,
+	if (strstr(text, "No space left on device"))
+		return err_set(e, ENOSPC,
 			TR("no space left on the disk of %s", "%s のディスクに空きがありません"),
 			engine->folder);
-	else
-		err_set(e, EIO,
-			TR("the engine did not start: %.400s", "エンジンが起動しません: %.400s"),
-			text);
+	return err_set(e, EIO,
+		TR("the engine did not start: %.400s", "エンジンが起動しません: %.400s"), text);
 }
 
 /* Serves until the watcher ends the process; returns only when the library gives up. */
@@ -417,8 +412,7 @@ static int serve(const struct engine *engine, const struct chdb *chdb, struct er
 	const char *error = result ? chdb->result_error(result) : NULL;
 	if (error)
 		dprintf(engine->log_fd, "%s\n", error);
-	reason_from_log(engine, e);
-	return -EIO;
+	return reason_from_log(engine, e);
 }
 
 static int usage(struct err *e)
@@ -478,7 +472,7 @@ static int lock_folder(struct engine *engine, struct err *e)
 
 static int run(struct engine *engine, struct err *e)
 {
-	struct chdb chdb;
+	struct chdb chdb = {0};
 	int r = redirect(engine, e);
 
 	if (r >= 0)
@@ -517,7 +511,7 @@ int main(int argc, char **argv)
 	}
 	if (r >= 0)
 		r = run(&engine, &e);
-	report(&engine, "error", e.text);
+	report(&engine, r == -EBUSY ? "taken" : "error", e.text);
 	/* Not exit(): the library's other threads may still run. */
 	_exit(EXIT_FAILURE);
 }

@@ -33,7 +33,8 @@ const char *store_folder(const struct store *s);
 
 struct param {
 	const char *name;
-	const char *value; /* plain text, escaped for the wire by store_query(); arrays as ClickHouse writes them: [1,2] */
+	const char *value; /* plain text, escaped for the wire by store_query(); arrays, which the SQL must use as {name:Array(...)},
+	                    * as ClickHouse writes them: [1,2] or ['it\'s','x'] */
 };
 
 struct result {
@@ -48,6 +49,10 @@ int store_query(struct store *s, const char *sql, const struct param *params, si
 /* The same for statements without an answer. */
 int store_execute(struct store *s, const char *sql, const struct param *params, size_t count, struct err *e) MUST_USE;
 void result_done(struct result *r);
+static inline void auto_result_done(struct result *r)
+{
+	result_done(r);
+}
 const char *result_cell(const struct result *r, size_t row, size_t column); /* "" for \N */
 uint64_t result_u64(const struct result *r, size_t row, size_t column);
 

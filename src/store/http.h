@@ -1,0 +1,47 @@
+/* One ClickHouse server over HTTP (libcurl): a statement out, its answer or its error in. Every
+ * value travels as a bound parameter and every bulk of bytes as the body of its own request, never
+ * as part of a statement. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/store.h"
+
+#include <curl/curl.h>
+
+struct http {
+	CURL *curl; /* keeps its connection alive between requests */
+	struct curl_slist *headers;
+	char *url;	/* "https://host:8443/" */
+	char *database; /* NULL: none yet */
+	char *user;
+};
+
+/* A part of a body: sent as it lies there, without a copy. */
+struct piece {
+	const void *data;
+	size_t len;
+};
+
+struct request {
+	const char *sql;
+	const struct param *params;
+	size_t param_count;
+	const char *settings;	  /* "&name=value..." or NULL; ours, so not escaped */
+	const struct piece *body; /* data of an INSERT; NULL: the statement itself is the body */
+	size_t body_count;
+	long timeout_s; /* 0: as long as it takes */
+};
+
+/* user and password go out as headers of every request. On failure http_done() is still to be
+ * called. */
+int http_init(struct http *h, const char *url, const char *database, const char *user,
+	const char *password, struct err *e) MUST_USE;
+void http_done(struct http *h);
+
+/* Sends one request and waits for its end. The answer is whole or an error: an exception in its
+ * middle is one too. Errors: -ENOTCONN no connection or it broke (the statement may have run or
+ * not), -EACCES wrong user or password (or a server that is not ours), -ENOENT unknown database or
+ * table, -ENOSPC disk full, -ENOMEM memory limit of the server, -EIO every other exception. */
+int http_post(
+	struct http *h, const struct request *request, struct buf *answer, struct err *e) MUST_USE;

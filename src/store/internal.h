@@ -1,0 +1,23 @@
+/* What the files of this folder share. */
+#pragma once
+
+#include "store/http.h"
+#include "store/local.h"
+#include "store/store.h"
+
+struct store {
+	struct http http;
+	struct local local; /* folder NULL: a server */
+	char *zone;	    /* days of the column `day` */
+};
+
+/* http_post(), for everything that may be done twice (which is everything here: questions, inserts
+ * with tokens, ledger rows that replace each other): when the connection broke it is made again,
+ * the engine restarted if it is gone, and the request sent once more. */
+int store_request(
+	struct store *s, const struct request *request, struct buf *answer, struct err *e) MUST_USE;
+
+/* Creates or migrates the tables and reads the zone. */
+int schema_open(struct store *s, bool create, struct err *e) MUST_USE;
+/* Fills in what stands in capitals in our .sql files and in ACCESS_COLUMNS. */
+void schema_expand(struct buf *out, const char *text, size_t len);

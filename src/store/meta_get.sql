@@ -1,0 +1,1 @@
+SELECT value FROM meta FINAL WHERE key = {key:String}

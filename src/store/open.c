@@ -1,0 +1,106 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/internal.h"
+#include "store/target.h"
+
+enum { SERVER_MAJOR_MIN = 25 };
+
+static const char local_database[] = "teiten";
+
+int store_request(struct store *s, const struct request *request, struct buf *answer, struct err *e)
+{
+	struct err first = {0};
+	int r = http_post(&s->http, request, answer, &first);
+
+	if (r == -ENOTCONN && s->local.folder) {
+		r = local_connect(&s->local, &s->http, local_database, e);
+		if (r < 0)
+			return r;
+		return http_post(&s->http, request, answer, e);
+	}
+	return r < 0 ? err_set(e, -r, "%s", first.text) : r;
+}
+
+/* Before anything else is asked: an old server would not even understand our parameters. */
+static int check_version(struct store *s, struct err *e)
+{
+	struct request ask = {.sql = "SELECT version()"};
+	AUTO(buf_done) struct buf answer = {0};
+	int r = store_request(s, &ask, &answer, e);
+
+	if (r < 0)
+		return r;
+	long major = strtol(buf_str(&answer), NULL, 10);
+	if (major < SERVER_MAJOR_MIN)
+		return err_set(e, EPROTO,
+			TR("ClickHouse %.40s at %s is too old: version %d or later is needed",
+				"ClickHouse %.40s（%s）は古すぎます。バージョン %d 以降が必要です"),
+			buf_str(&answer), s->http.url, SERVER_MAJOR_MIN);
+	return 0;
+}
+
+static int open_server(struct store *s, const struct store_options *o, struct err *e)
+{
+	AUTO(target_done) struct target t = {0};
+	int r = target_parse(o->where, getenv("TEITEN_STORE_PASSWORD"), &t, e);
+
+	if (r >= 0)
+		r = http_init(&s->http, t.url, t.database, t.user, t.password, e);
+	return r < 0 ? r : check_version(s, e);
+}
+
+static int open_local(struct store *s, const struct store_options *o, struct err *e)
+{
+	struct request make = {.sql = "CREATE DATABASE IF NOT EXISTS teiten ENGINE = Atomic"};
+	AUTO(buf_done) struct buf answer = {0};
+	int r = local_init(&s->local, o, e);
+
+	if (r >= 0)
+		r = local_connect(&s->local, &s->http, NULL, e);
+	if (r >= 0 && o->create)
+		r = http_post(&s->http, &make, &answer, e);
+	if (r < 0)
+		return r;
+	s->http.database = strdup(local_database);
+	return s->http.database ? check_version(s, e)
+				: err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
+
+int store_open(const struct store_options *options, struct store **ret, struct err *e)
+{
+	AUTO(store_close) struct store *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	s->local.users_fd = -1;
+	int r = target_is_server(options->where) ? open_server(s, options, e)
+						 : open_local(s, options, e);
+	if (r >= 0)
+		r = schema_open(s, options->create, e);
+	if (r < 0)
+		return r;
+	*ret = TAKE(s);
+	return 0;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	http_done(&s->http);
+	local_done(&s->local);
+	free(s->zone);
+	free(s);
+}
+
+const char *store_folder(const struct store *s)
+{
+	return s->local.folder;
+}
+
+const char *store_zone(const struct store *s)
+{
+	return s->zone;
+}

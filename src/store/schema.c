@@ -1,0 +1,162 @@
+/* The tables: made, migrated, refused when they are newer than this program. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/zone.h"
+#include "observe/observe.h"
+#include "store/internal.h"
+#include "store/sql.h"
+
+/* In order; number n brings a store from schema n - 1 to n. Each statement may run again after a
+ * crash in between. */
+static const char *const migrations[] = {sql_schema_1};
+enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
+
+/* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it
+ * replaces goes. */
+#define DURABLE                                                                                    \
+	"fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, "    \
+	"old_parts_lifetime = 480"
+
+/* One entry of the window is one part of one block: 100,000 blocks of 500,000 rows, or a day of
+ * small segments. */
+#define EXACTLY_ONCE			    "non_replicated_deduplication_window = 100000, " DURABLE
+
+#define ENUM_ENTRY(name, number)	    ", '" #name "' = " #number
+#define COLUMN_LINE(name, type, sql, codec) ",\n\t" #name " " sql " CODEC(" codec ")"
+
+/* What stands in capitals in the .sql files and in ACCESS_COLUMNS. The lists begin with a comma too
+ * many. */
+static const struct word {
+	const char *name, *open, *list, *close;
+} words[] = {
+	{"{ACCESS_COLUMNS}", "", ACCESS_COLUMNS(COLUMN_LINE), ""},
+	{"{CLASSES}", "Enum8(", CLASSES(ENUM_ENTRY), ")"},
+	{"{TOOLS}", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
+	{"Enum8(CLASSES)", "Enum8(", CLASSES(ENUM_ENTRY), ")"},
+	{"Enum8(TOOLS)", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
+	{"{EXACTLY_ONCE}", "", "  " EXACTLY_ONCE, ""},
+	{"{DURABLE}", "", "  " DURABLE, ""},
+};
+
+void schema_expand(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len;) {
+		const struct word *found = NULL;
+
+		for (size_t w = 0; w < ARRAY_SIZE(words) && !found; w++)
+			if (strncmp(text + i, words[w].name, strlen(words[w].name)) == 0)
+				found = &words[w];
+		if (!found) {
+			buf_char(out, text[i++]);
+			continue;
+		}
+		buf_text(out, found->open);
+		schema_expand(out, found->list + 2, strlen(found->list + 2));
+		buf_text(out, found->close);
+		i += strlen(found->name);
+	}
+}
+
+/* The statements of a file: each ends with a semicolon at the end of a line. */
+static int run_statements(struct store *s, const char *text, struct err *e)
+{
+	for (const char *end; (end = strstr(text, ";\n")); text = end + 2) {
+		AUTO(buf_done) struct buf statement = {0};
+
+		schema_expand(&statement, text, (size_t)(end - text));
+		if (statement.failed)
+			return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+		int r = store_execute(s, statement.data, NULL, 0, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int meta_set(struct store *s, const char *key, const char *value, struct err *e)
+{
+	struct param params[] = {{"key", key}, {"value", value}};
+
+	return store_execute(s, sql_meta_set, params, ARRAY_SIZE(params), e);
+}
+
+/* *ret is "" when the store does not know the key. */
+static int meta_get(struct store *s, const char *key, struct result *ret, struct err *e)
+{
+	struct param params[] = {{"key", key}};
+
+	return store_query(s, sql_meta_get, params, ARRAY_SIZE(params), ret, e);
+}
+
+static int has_tables(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result answer = {0};
+	int r = store_query(s, sql_has_tables, NULL, 0, &answer, e);
+
+	return r < 0 ? r : result_u64(&answer, 0, 0) > 0;
+}
+
+static int migrate(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result known = {0};
+	int r = meta_get(s, "schema", &known, e);
+
+	if (r < 0)
+		return r;
+	uint64_t from = result_u64(&known, 0, 0);
+	if (from > SCHEMA_NUMBER)
+		return err_set(e, EPROTO,
+			TR("the store was made by a newer teiten (schema %" PRIu64
+			   ", this one knows %d): update teiten",
+				"データはより新しい teiten のものです（スキーマ %" PRIu64
+				"、この版は %d まで対応）。teiten を更新してください"),
+			from, (int)SCHEMA_NUMBER);
+	for (uint64_t n = from; n < SCHEMA_NUMBER; n++) {
+		char number[24];
+
+		snprintf(number, sizeof(number), "%" PRIu64, n + 1);
+		r = run_statements(s, migrations[n], e);
+		if (r >= 0)
+			r = meta_set(s, "schema", number, e);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The zone in force at creation stays the store's. */
+static int read_zone(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result zone = {0};
+	int r = meta_get(s, "zone", &zone, e);
+
+	if (r < 0)
+		return r;
+	if (zone.rows == 0) {
+		r = meta_set(s, "zone", zone_name(), e);
+		if (r < 0)
+			return r;
+	}
+	s->zone = strdup(zone.rows ? result_cell(&zone, 0, 0) : zone_name());
+	return s->zone ? 0 : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
+
+int schema_open(struct store *s, bool create, struct err *e)
+{
+	int r = has_tables(s, e);
+
+	if (r < 0)
+		return r;
+	if (r == 0 && !create)
+		return err_set(e, ENOENT,
+			TR("no data in the store yet (teiten import brings some)",
+				"まだデータがありません（teiten import で取り込んでください）"));
+	if (r == 0)
+		r = run_statements(s, sql_schema_meta, e);
+	if (r >= 0)
+		r = migrate(s, e);
+	return r < 0 ? r : read_zone(s, e);
+}

@@ -1,0 +1,148 @@
+-- Schema 1. Each statement ends with a semicolon at the end of a line. Words in capitals between braces are filled in by
+-- schema.c: the columns of flow/rows.h, the names of observe/observe.h, and the settings that make a block count once
+-- and survive a power cut.
+
+-- One row per minute, sensor and flow key (flow/rows.h).
+CREATE TABLE IF NOT EXISTS access
+(
+{ACCESS_COLUMNS}
+)
+ENGINE = MergeTree
+PARTITION BY toYYYYMM(time)
+ORDER BY (day, src, time)
+SETTINGS {EXACTLY_ONCE};
+
+-- Exact sums for distinct sources, countries and networks by local day. Read with sum() and GROUP BY.
+CREATE TABLE IF NOT EXISTS source_day
+(
+	day Date CODEC(ZSTD(1)),
+	src IPv6 CODEC(ZSTD(1)),
+	country FixedString(2) CODEC(ZSTD(1)),
+	asn UInt32 CODEC(ZSTD(1)),
+	sensor LowCardinality(String) CODEC(ZSTD(1)),
+	class {CLASSES} CODEC(ZSTD(1)),
+	packets UInt64 CODEC(T64, ZSTD(1)),
+	bytes UInt64 CODEC(T64, ZSTD(1))
+)
+ENGINE = SummingMergeTree((packets, bytes))
+PARTITION BY toYYYYMM(day)
+ORDER BY (day, src, country, asn, sensor, class)
+SETTINGS {EXACTLY_ONCE};
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS source_day_view TO source_day AS
+SELECT day, src, country, asn, sensor, class, sum(access.packets) AS packets, sum(access.bytes) AS bytes
+FROM access
+GROUP BY day, src, country, asn, sensor, class;
+
+-- Time series. A quarter of an hour, because offsets from UTC are multiples of it.
+CREATE TABLE IF NOT EXISTS service_quarter
+(
+	quarter DateTime('UTC') CODEC(T64, ZSTD(1)),
+	service UInt32 CODEC(ZSTD(1)),
+	country FixedString(2) CODEC(ZSTD(1)),
+	sensor LowCardinality(String) CODEC(ZSTD(1)),
+	class {CLASSES} CODEC(ZSTD(1)),
+	tool {TOOLS} CODEC(ZSTD(1)),
+	packets UInt64 CODEC(T64, ZSTD(1)),
+	bytes UInt64 CODEC(T64, ZSTD(1))
+)
+ENGINE = SummingMergeTree((packets, bytes))
+PARTITION BY toYYYYMM(quarter)
+ORDER BY (quarter, service, country, sensor, class, tool)
+SETTINGS {EXACTLY_ONCE};
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS service_quarter_view TO service_quarter AS
+SELECT toStartOfInterval(time, INTERVAL 15 MINUTE) AS quarter, service, country, sensor, class, tool,
+	sum(access.packets) AS packets, sum(access.bytes) AS bytes
+FROM access
+GROUP BY quarter, service, country, sensor, class, tool;
+
+-- Distinct sources by service.
+CREATE TABLE IF NOT EXISTS service_source_day
+(
+	day Date CODEC(ZSTD(1)),
+	service UInt32 CODEC(ZSTD(1)),
+	src IPv6 CODEC(ZSTD(1)),
+	country FixedString(2) CODEC(ZSTD(1)),
+	packets UInt64 CODEC(T64, ZSTD(1))
+)
+ENGINE = SummingMergeTree(packets)
+PARTITION BY toYYYYMM(day)
+ORDER BY (day, service, src, country)
+SETTINGS {EXACTLY_ONCE};
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS service_source_day_view TO service_source_day AS
+SELECT day, service, src, country, sum(access.packets) AS packets
+FROM access
+GROUP BY day, service, src, country;
+
+-- Distinct payloads. Read with GROUP BY hash: max(length), max(bytes), min(first_seen).
+CREATE TABLE IF NOT EXISTS payload
+(
+	hash FixedString(16) CODEC(ZSTD(1)),
+	length SimpleAggregateFunction(max, UInt32) CODEC(ZSTD(1)),
+	bytes SimpleAggregateFunction(max, String) CODEC(ZSTD(1)),
+	first_seen SimpleAggregateFunction(min, DateTime('UTC')) CODEC(ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+ORDER BY hash
+SETTINGS {EXACTLY_ONCE};
+
+-- The ledgers: the row with the highest version counts (read with FINAL).
+-- What was taken in; struct segment of store/store.h.
+CREATE TABLE IF NOT EXISTS segment
+(
+	digest String,
+	name String,
+	archive String,
+	origin String,
+	sensor String,
+	first_s Int64,
+	last_s Int64,
+	frames UInt64,
+	accesses UInt64,
+	oddities UInt64,
+	not_ip UInt64,
+	left_sensor UInt64,
+	no_sensor UInt64,
+	out_of_service UInt64,
+	dropped UInt64,
+	rows UInt64,
+	blocks UInt64,
+	cut_off UInt8,
+	complete UInt8,
+	version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY digest
+SETTINGS {DURABLE};
+
+-- What of it each sensor saw; struct coverage.
+CREATE TABLE IF NOT EXISTS coverage
+(
+	digest String,
+	sensor String,
+	from_s Int64,
+	to_s Int64,
+	addresses UInt64,
+	packets UInt64,
+	dropped UInt64,
+	lost UInt64,
+	inferred UInt8,
+	version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (digest, sensor)
+SETTINGS {DURABLE};
+
+-- Sensors that no configuration names, by their addresses.
+CREATE TABLE IF NOT EXISTS sensor
+(
+	name String,
+	prefix String,
+	inferred UInt8,
+	version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (name, prefix)
+SETTINGS {DURABLE};
