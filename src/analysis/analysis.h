@@ -21,6 +21,7 @@ struct question {
 	size_t limit;              /* rows of the answer (top), keys (trend), keys each way (cross); SIZE_MAX: all. Ranks always
 	                            * count every key */
 	int64_t interval_s;        /* trend: 3600, 86400 (local days), or any multiple of 900 below a day */
+	bool without_sources;      /* leave all numbers of distinct sources 0: smaller tables can answer then */
 };
 
 struct measure {
@@ -111,3 +112,7 @@ AUTO_RELEASE(struct cross, cross_free);
  * one whose addresses were inferred counts only while its captures last. only: one sensor's index, -1 for all. */
 int analysis_exposure(const struct analysis *a, int64_t from_s, int64_t to_s, const struct expr *where, int only, double *ret,
 	struct err *e) MUST_USE;
+
+/* What a command means that names no period: the last whole month before now_s if it has accesses, else the month of the
+ * newest ones. -ENODATA when the store is empty. */
+int analysis_default_period(const struct analysis *a, struct period *ret, struct err *e) MUST_USE;

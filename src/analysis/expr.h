@@ -2,9 +2,9 @@
  *   service = 23/TCP and country in (CN, KR) and not tool = mirai and ttl <= 64 and source in 203.0.113.0/24
  * Grammar:   or := and ("or" and)*;  and := not ("and" not)*;  not := "not" not | "(" or ")" | test
  *   test := dimension ("=" | "!=" | "<" | "<=" | ">" | ">=") value | dimension ["not"] "in" (value | "(" value, ... ")")
- * Order comparisons only for numbers (ttl, sport, length, window, hour, asn); prefixes for source and network with = and in; further names for filters
- * only: port (number of the service), protocol (TCP, UDP, ...), destination (a sensor address). Values may be quoted with
- * ' or ". Keywords in any case. */
+ * Order comparisons only for numbers (ttl, sport, length, window, hour, asn, port); prefixes for source and network with = and in; further names for filters
+ * only: port (number of a TCP, UDP or SCTP service; no other access has one), protocol (TCP, UDP, ...), destination (a sensor
+ * address). Values may be quoted with ' or ". Keywords in any case. */
 #pragma once
 
 #include "analysis/dimension.h"
@@ -24,3 +24,5 @@ bool expr_matches(const struct expr *x, const struct access *a, const struct pla
 bool expr_may_have_sensor(const struct expr *x, const char *sensor);
 /* The filter as text again, normalised: reads back to the same filter. */
 void expr_print(const struct expr *x, struct buf *out);
+/* Refuses names of sensors that the plant does not have. */
+int expr_check_sensors(const struct expr *x, const struct plant *plant, struct err *e) MUST_USE;

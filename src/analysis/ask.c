@@ -1,0 +1,96 @@
+#include "analysis/count.h"
+
+#include "analysis/expr_tree.h"
+#include "base/zone.h"
+
+/* So many keys are named in a statement; more are all asked for. */
+enum { CHOSEN_MAX = 1000 };
+
+static uint64_t clamp(int64_t value, uint64_t max)
+{
+	return value < 0 ? 0 : (uint64_t)value > max ? max : (uint64_t)value;
+}
+
+/* Days of the store that can hold accesses of the period: its own, or (in another zone) two more at
+ * both ends. */
+static void bind_days(
+	struct ask *ask, const char *from, const char *to, const struct period *p, bool store_days)
+{
+	int32_t more = store_days ? 0 : 2;
+
+	sql_bind_u64(&ask->sql, from, clamp((int64_t)day_of(p->from_s) - more, UINT16_MAX));
+	sql_bind_u64(&ask->sql, to, clamp((int64_t)day_of(p->to_s - 1) + 1 + more, UINT16_MAX));
+}
+
+static void bind_period(struct ask *ask, const struct period *p, bool versus, bool store_days)
+{
+	const char *from = versus ? "vfrom" : "from", *to = versus ? "vto" : "to";
+
+	if (ask->table->unit == UNIT_DAY) {
+		bind_days(ask, from, to, p, true);
+		return;
+	}
+	sql_bind_u64(&ask->sql, from, clamp(p->from_s, UINT32_MAX));
+	sql_bind_u64(&ask->sql, to, clamp(p->to_s, UINT32_MAX));
+	bind_days(ask, versus ? "vfrom_day" : "from_day", versus ? "vto_day" : "to_day", p,
+		store_days);
+}
+
+void ask_begin(
+	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want)
+{
+	struct plan_need need = {
+		.columns = want.columns | expr_columns(q->where) | COLUMN_BIT(packets),
+		.whole_days = want.bounds_are_days && period_is_days(&q->period) &&
+			      (!want.versus || period_is_days(&q->versus)),
+		.whole_quarters = period_is_quarters(&q->period) &&
+				  (!want.versus || period_is_quarters(&q->versus)),
+		.store_days = strcmp(store_zone(a->store), zone_name()) == 0,
+	};
+
+	if (!q->without_sources)
+		need.columns |= COLUMN_BIT(src);
+	*ask = (struct ask){.table = plan_table(&need)};
+	sql_filter(&ask->sql, q->where, &ask->where);
+	ask->sql.failed |= ask->where.failed;
+	sql_bind(&ask->sql, "zone", zone_name());
+	bind_period(ask, &q->period, false, need.store_days);
+	if (want.versus)
+		bind_period(ask, &q->versus, true, need.store_days);
+}
+
+void ask_done(struct ask *ask)
+{
+	sql_done(&ask->sql);
+	buf_done(&ask->where);
+}
+
+const char *key_sql(enum dimension d)
+{
+	return d == DIMENSION_NONE ? "0" : subject_info((enum subject)d)->sql;
+}
+
+unsigned key_columns(enum dimension d)
+{
+	return d == DIMENSION_NONE ? 0 : subject_info((enum subject)d)->columns;
+}
+
+void ask_chosen(struct ask *ask, const char *name, const struct counts *chosen, struct buf *out)
+{
+	if (chosen->dimension == DIMENSION_NONE || chosen->count > CHOSEN_MAX) {
+		buf_char(out, '1');
+		return;
+	}
+	enum subject s = (enum subject)chosen->dimension;
+	AUTO(free) struct value *keys = calloc(chosen->count + 1, sizeof(*keys));
+	if (!keys) {
+		ask->sql.failed = true;
+		return;
+	}
+	for (size_t i = 0; i < chosen->count; i++)
+		keys[i] = chosen->rows[i].key;
+	sql_bind_values(&ask->sql, name, s, keys, chosen->count);
+	buf_printf(
+		out, "%s IN {%s:Array(%s)}", subject_info(s)->sql, name, subject_info(s)->sql_type);
+	ask->sql.failed |= out->failed;
+}

@@ -1,0 +1,63 @@
+#include "analysis/lookup.h"
+
+#include <errno.h>
+
+static int by_key(const void *a, const void *b, void *counts)
+{
+	const struct counts *c = counts;
+
+	return value_compare((enum subject)c->dimension, &c->rows[*(const uint32_t *)a].key,
+		&c->rows[*(const uint32_t *)b].key);
+}
+
+int lookup_make(const struct counts *c, struct lookup *ret, struct err *e)
+{
+	*ret = (struct lookup){c, calloc(c->count + 1, sizeof(*ret->sorted))};
+	if (!ret->sorted)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (uint32_t i = 0; i < c->count; i++)
+		ret->sorted[i] = i;
+	if (c->dimension != DIMENSION_NONE)
+		qsort_r(ret->sorted, c->count, sizeof(*ret->sorted), by_key, (void *)c);
+	return 0;
+}
+
+void lookup_done(struct lookup *l)
+{
+	free(l->sorted);
+	*l = (struct lookup){0};
+}
+
+static int64_t find_key(const struct lookup *l, enum subject s, const struct value *key)
+{
+	size_t low = 0, high = l->counts->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = value_compare(s, &l->counts->rows[l->sorted[middle]].key, key);
+
+		if (order == 0)
+			return l->sorted[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+int lookup_find(const struct lookup *l, const char *cell, int64_t *ret, struct err *e)
+{
+	struct value key;
+
+	*ret = 0;
+	if (l->counts->dimension == DIMENSION_NONE)
+		return 0;
+	enum subject s = (enum subject)l->counts->dimension;
+	int r = value_read(s, cell, &key, e);
+	if (r < 0)
+		return r;
+	*ret = find_key(l, s, &key);
+	value_done(s, &key);
+	return 0;
+}

@@ -1,0 +1,96 @@
+#include "analysis/subject.h"
+
+#include <strings.h>
+
+/* An IPv4-mapped address lies in ::ffff:0:0/96; its network is the /24, that of other addresses the
+ * /64 (addr_network()). */
+#define SQL_NETWORK                                                                                \
+	"tupleElement(IPv6CIDRToRange(src, if(src BETWEEN toIPv6('::ffff:0.0.0.0') "               \
+	"AND toIPv6('::ffff:255.255.255.255'), 120, 64)), 1)"
+
+/* The family by the first limit that the TTL does not exceed. */
+#define X(name, limit) "ttl <= " #limit ", " #limit ", "
+static const char sql_os[] = "multiIf(" OS_FAMILIES(X) "255)";
+#undef X
+
+#define SUBJECT(name_, kind_, column_, sql_, type_, ...)                                           \
+	[SUBJECT_##name_] = {.name = #name_,                                                       \
+		.kind = VALUE_##kind_,                                                             \
+		.columns = COLUMN_BIT(column_),                                                    \
+		.sql = sql_,                                                                       \
+		.sql_type = type_,                                                                 \
+		__VA_ARGS__}
+#define ORDERED(max_) .max = max_, .ordered = true
+
+/* clang-format off */
+static const struct subject_info subjects[SUBJECT_COUNT] = {
+	SUBJECT(service, SERVICE, service, "service", "UInt32"),
+	SUBJECT(country, COUNTRY, country, "toString(country)", "String"),
+	SUBJECT(asn, ASN, asn, "asn", "UInt32", ORDERED(UINT32_MAX)),
+	SUBJECT(source, ADDRESS, src, "src", "IPv6"),
+	SUBJECT(network, NETWORK, src, SQL_NETWORK, "IPv6"),
+	SUBJECT(sensor, SENSOR, sensor, "sensor", "String"),
+	SUBJECT(class, CLASS, class, "toInt8(class)", "Int8"),
+	SUBJECT(tool, TOOL, tool, "toInt8(tool)", "Int8"),
+	SUBJECT(ttl, NUMBER, ttl, "ttl", "UInt8", ORDERED(255)),
+	SUBJECT(os, OS, ttl, sql_os, "UInt8"),
+	SUBJECT(sport, NUMBER, sport, "sport", "UInt16", ORDERED(65535)),
+	SUBJECT(payload, PAYLOAD, payload, "lower(hex(payload))", "String"),
+	SUBJECT(length, NUMBER, length, "length", "UInt32", ORDERED(UINT32_MAX)),
+	SUBJECT(window, NUMBER, window, "window", "UInt16", ORDERED(65535)),
+	SUBJECT(hour, NUMBER, time, "toHour(time, {zone:String})", "UInt8", ORDERED(23)),
+	/* TCP, UDP and SCTP have ports; bit 24 tells later fragments, which have none. */
+	SUBJECT(port, NUMBER, service, "bitAnd(service, 65535)", "UInt16", ORDERED(65535),
+		.only = "bitShiftRight(service, 16) IN (6, 17, 132)"),
+	SUBJECT(protocol, PROTOCOL, service, "bitAnd(bitShiftRight(service, 16), 255)", "UInt8"),
+	SUBJECT(destination, ADDRESS, dst, "dst", "IPv6"),
+};
+/* clang-format on */
+
+/* What people type instead. */
+static const struct {
+	const char *word;
+	enum subject subject;
+} other_words[] = {
+	{"as", SUBJECT_asn},
+	{"address", SUBJECT_source},
+	{"ip", SUBJECT_source},
+	{"src", SUBJECT_source},
+	{"host", SUBJECT_source},
+	{"net", SUBJECT_network},
+	{"port", SUBJECT_service},
+	{"dport", SUBJECT_service},
+	{"region", SUBJECT_country},
+	{"dst", SUBJECT_destination},
+	{"tag", SUBJECT_tool},
+	{"proto", SUBJECT_protocol},
+};
+
+const struct subject_info *subject_info(enum subject s)
+{
+	return &subjects[s];
+}
+
+static const char *suggest(const char *name, size_t count)
+{
+	const char *names[SUBJECT_COUNT];
+
+	for (size_t i = 0; i < ARRAY_SIZE(other_words); i++)
+		if (other_words[i].subject < count && strcasecmp(name, other_words[i].word) == 0)
+			return subjects[other_words[i].subject].name;
+	for (size_t i = 0; i < count; i++)
+		names[i] = subjects[i].name;
+	return nearest_name(name, names, count);
+}
+
+bool subject_parse(const char *name, size_t count, enum subject *ret, const char **suggestion)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcasecmp(name, subjects[i].name) == 0) {
+			*ret = (enum subject)i;
+			return true;
+		}
+	if (suggestion)
+		*suggestion = suggest(name, count);
+	return false;
+}

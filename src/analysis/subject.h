@@ -1,0 +1,60 @@
+/* What accesses are told apart by: the dimensions, and the names that only filters know. One row
+ * each: its type of values and its SQL, so that the counting, the filter in C and the filter in SQL
+ * cannot differ. */
+#pragma once
+
+#include "analysis/dimension.h"
+#include "flow/rows.h"
+
+#define FILTER_SUBJECTS(X) X(port) X(protocol) X(destination)
+
+/* The first DIMENSION_COUNT of them are the dimensions, with the same numbers. */
+enum subject {
+#define X(name, ...) SUBJECT_##name,
+	DIMENSIONS(X) FILTER_SUBJECTS(X)
+#undef X
+		SUBJECT_COUNT
+};
+_Static_assert((int)SUBJECT_hour == (int)DIMENSION_hour, "dimensions come first");
+
+enum value_kind {
+	VALUE_SERVICE,
+	VALUE_COUNTRY,
+	VALUE_ASN,
+	VALUE_ADDRESS, /* an address or a prefix */
+	VALUE_NETWORK, /* the same, not longer than /24 or /64 */
+	VALUE_SENSOR,
+	VALUE_CLASS,
+	VALUE_TOOL,
+	VALUE_OS,
+	VALUE_PROTOCOL,
+	VALUE_PAYLOAD,
+	VALUE_NUMBER,
+};
+
+/* A set of columns of rows.h: COLUMN_BIT(src) | ... */
+#define COLUMN_BIT(name) (1u << COLUMN_##name)
+enum column {
+#define X(name, type, sql, codec) COLUMN_##name,
+	ACCESS_COLUMNS(X)
+#undef X
+};
+
+struct subject_info {
+	const char *name;
+	enum value_kind kind;
+	unsigned columns;     /* that sql reads */
+	const char *sql;      /* expression; the parameter zone may stand in it */
+	const char *sql_type; /* of that expression, for bound values */
+	const char *only;     /* condition without which no value is equal or ordered; NULL: none */
+	uint64_t max;	      /* VALUE_NUMBER, VALUE_ASN */
+	bool ordered;	      /* < and > mean something */
+};
+
+const struct subject_info *subject_info(enum subject s);
+/* Any case. False when there is none of that name; then *suggestion (may be NULL) is the nearest of
+ * the first `count` subjects, or NULL when none is near. */
+bool subject_parse(const char *name, size_t count, enum subject *ret, const char **suggestion);
+
+/* The name nearest to a mistyped word (edit distance, any case); NULL when none is near. */
+const char *nearest_name(const char *word, const char *const names[], size_t count);

@@ -1,0 +1,214 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "analysis/buckets.h"
+#include "analysis/exposure.h"
+#include "analysis/incomplete.h"
+#include "analysis/lookup.h"
+#include "analysis/sql.h"
+#include "base/zone.h"
+
+/* All points of an answer: 48 bytes each. */
+enum { POINTS_MAX = 20000000 };
+
+enum { COLUMN_KEY, COLUMN_START, COLUMN_PACKETS, COLUMN_SOURCES };
+
+static void bind_bounds(struct ask *ask, const struct buckets *b)
+{
+	AUTO(buf_done) struct buf array = {0};
+
+	for (size_t i = 0; i < b->count; i++) {
+		int64_t at = ask->table->unit == UNIT_DAY ? day_of(b->bounds[i]) : b->bounds[i];
+		buf_printf(&array, "%s%" PRId64, i ? "," : "[",
+			at < 0		  ? 0
+			: at > UINT32_MAX ? UINT32_MAX
+					  : at);
+	}
+	buf_char(&array, ']');
+	ask->sql.failed |= array.failed;
+	sql_bind(&ask->sql, "bounds", buf_str(&array));
+}
+
+static int run_trend(const struct analysis *a, const struct question *q, const struct buckets *b,
+	const struct counts *keys, bool *are_days, struct result *ret, struct err *e)
+{
+	AUTO(ask_done) struct ask ask;
+	AUTO(buf_done) struct buf chosen = {0};
+
+	ask_begin(&ask, a, q, (struct ask_for){key_columns(keys->dimension), false, b->are_days});
+	bind_bounds(&ask, b);
+	ask_chosen(&ask, "keys", keys, &chosen);
+	const struct marker markers[] = {
+		{"key", key_sql(keys->dimension)},
+		{"table", ask.table->name},
+		{"at", ask.table->at},
+		{"now", ask.table->within},
+		{"where", buf_str(&ask.where)},
+		{"chosen", buf_str(&chosen)},
+		{"sources", q->without_sources ? "toUInt64(0)" : "uniqExact(src)"},
+	};
+	sql_fill(&ask.sql, sql_trend, markers, ARRAY_SIZE(markers));
+	*are_days = ask.table->unit == UNIT_DAY;
+	return sql_run(a->store, &ask.sql, ret, e);
+}
+
+static int take_points(const struct result *r, const struct buckets *b, const struct lookup *l,
+	bool are_days, struct series *series, struct err *e)
+{
+	for (size_t i = 0; i < r->rows; i++) {
+		int64_t start = (int64_t)result_u64(r, i, COLUMN_START);
+		int64_t bucket = buckets_find(b, are_days ? day_start((int32_t)start) : start);
+		int64_t key;
+		int error = lookup_find(l, result_cell(r, i, COLUMN_KEY), &key, e);
+
+		if (error < 0)
+			return error;
+		if (key < 0 || bucket < 0)
+			continue;
+		series[key].points[bucket].packets += result_u64(r, i, COLUMN_PACKETS);
+		series[key].points[bucket].sources += result_u64(r, i, COLUMN_SOURCES);
+	}
+	return 0;
+}
+
+/* Fills the packets and sources of all series of `keys`. */
+static int ask_points(const struct analysis *a, const struct question *q, const struct buckets *b,
+	const struct counts *keys, struct series *series, struct err *e)
+{
+	AUTO(result_done) struct result r = {0};
+	AUTO(lookup_done) struct lookup l = {0};
+	bool are_days = false;
+	int error = lookup_make(keys, &l, e);
+
+	if (error == 0 && keys->count > 0)
+		error = run_trend(a, q, b, keys, &are_days, &r, e);
+	if (error < 0 || keys->count == 0)
+		return error;
+	return take_points(&r, b, &l, are_days, series, e);
+}
+
+static int make_series(struct series *s, enum dimension d, const struct counted *c,
+	const struct buckets *b, const struct observed *o, int sensor, struct err *e)
+{
+	s->key = key_text(d, &c->key);
+	s->points = calloc(b->count + 1, sizeof(*s->points));
+	if (!s->key || !s->points)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	s->packets = c->packets;
+	s->sources = c->sources;
+	for (size_t i = 0; i < b->count; i++) {
+		s->points[i].from_s = b->bounds[i];
+		s->points[i].to_s = b->bounds[i + 1];
+		s->points[i].exposure = observed_ip_days(o, b->bounds[i], b->bounds[i + 1], sensor);
+	}
+	return 0;
+}
+
+static void set_rates(struct series *s, size_t points)
+{
+	for (size_t i = 0; i < points; i++) {
+		struct point *p = &s->points[i];
+
+		p->rate = p->exposure > 0 ? (double)p->packets / p->exposure : (double)NAN;
+	}
+}
+
+/* Every point of every series with its exposure; a key of dimension sensor has its own sensor's. */
+static int make_all_series(const struct analysis *a, struct trend *t, const struct counts *keys,
+	const struct buckets *b, const struct observed *o, struct err *e)
+{
+	t->series = calloc(keys->count + 1, sizeof(*t->series));
+	if (!t->series)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (; t->count < keys->count; t->count++) {
+		const struct counted *c = &keys->rows[t->count];
+		int sensor = keys->dimension == DIMENSION_sensor
+				     ? plant_named(a->plant, c->key.text)
+				     : -1;
+		int r = make_series(&t->series[t->count], keys->dimension, c, b, o, sensor, e);
+
+		if (r < 0) {
+			t->count++; /* what was made of it is released with the others */
+			return r;
+		}
+	}
+	return 0;
+}
+
+static int ask_total(const struct analysis *a, const struct question *q, struct trend *t,
+	const struct buckets *b, const struct observed *o, struct err *e)
+{
+	AUTO(counts_done) struct counts c = {0};
+	int r = count_keys(a, q, DIMENSION_NONE, false, &c, e);
+
+	if (r == 0)
+		r = make_series(&t->total, DIMENSION_NONE, &c.rows[0], b, o, -1, e);
+	if (r == 0)
+		r = ask_points(a, q, b, &c, &t->total, e);
+	if (r == 0)
+		set_rates(&t->total, b->count);
+	return r;
+}
+
+static int ask_series(const struct analysis *a, const struct question *q, struct trend *t,
+	const struct buckets *b, const struct observed *o, struct err *e)
+{
+	AUTO(counts_done) struct counts c = {0};
+	int r = q->dimension == DIMENSION_NONE ? 0 : count_keys(a, q, q->dimension, false, &c, e);
+
+	if (r < 0 || q->dimension == DIMENSION_NONE)
+		return r;
+	counts_keep_largest(&c, q->limit);
+	if (c.count > POINTS_MAX / (b->count + 1))
+		return err_set(e, E2BIG,
+			TR("more than %d points: ask for fewer keys or a longer interval",
+				"点の数が %d を超えています: --limit "
+				"を小さくするか間隔を長くしてください"),
+			POINTS_MAX);
+	r = make_all_series(a, t, &c, b, o, e);
+	if (r == 0)
+		r = ask_points(a, q, b, &c, t->series, e);
+	for (size_t i = 0; r == 0 && i < t->count; i++)
+		set_rates(&t->series[i], b->count);
+	return r;
+}
+
+int analysis_trend(
+	const struct analysis *a, const struct question *q, struct trend **ret, struct err *e)
+{
+	AUTO(buckets_done) struct buckets b = {0};
+	AUTO(observed_done) struct observed o = {0};
+	AUTO(trend_free) struct trend *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (!t)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	t->question = *q;
+	t->question.where = NULL;
+	if ((r = buckets_make(&q->period, q->interval_s, &b, e)) < 0 ||
+		(r = observed_load(a, q->where, &o, e)) < 0)
+		return r;
+	t->points = b.count;
+	t->exposure = observed_ip_days(&o, q->period.from_s, q->period.to_s, -1);
+	if ((r = ask_total(a, q, t, &b, &o, e)) < 0 || (r = ask_series(a, q, t, &b, &o, e)) < 0 ||
+		(r = incomplete_find(a, &q->period, NULL, &t->incomplete, e)) < 0)
+		return r;
+	*ret = TAKE(t);
+	return 0;
+}
+
+void trend_free(struct trend *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->count; i++) {
+		free(t->series[i].key);
+		free(t->series[i].points);
+	}
+	free(t->series);
+	free(t->total.key);
+	free(t->total.points);
+	incomplete_done(&t->incomplete);
+	free(t);
+}
