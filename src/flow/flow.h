@@ -1,4 +1,5 @@
-/* Accesses to rows: repeats within a minute merge, distinct payloads are kept once, memory is bounded. */
+/* Accesses to rows: repeats within a minute merge, distinct payloads are kept once, memory is
+ * bounded. */
 #pragma once
 
 #include "flow/rows.h"
@@ -7,7 +8,7 @@
 struct flow;
 
 struct flow_limits {
-	size_t rows;          /* of a block: when they are reached, the block is full */
+	size_t rows;	      /* of a block: when they are reached, the block is full */
 	size_t payload_bytes; /* bytes of distinct payloads of a block */
 };
 
@@ -16,8 +17,9 @@ struct flow *flow_new(struct flow_limits limits);
 void flow_free(struct flow *f);
 AUTO_RELEASE(struct flow, flow_free);
 
-/* Merges one access: rows with the same minute and the same columns (all but time, packets and bytes) become one, whose time
- * is that of its first packet. Deterministic: the same accesses in the same order give the same blocks. */
+/* Merges one access: rows with the same minute and the same columns (all but time, packets and
+ * bytes) become one, whose time is that of its first packet. Deterministic: the same accesses in
+ * the same order give the same blocks. */
 void flow_add(struct flow *f, const struct access *a);
 /* No room for a further row: send the block, then flow_clear(). */
 bool flow_is_full(const struct flow *f);

@@ -1,5 +1,5 @@
-/* Rows of the table `access`: the columns stand once, here, and make the struct, the merge key, the CREATE TABLE and the
- * wire block. */
+/* Rows of the table `access`: the columns stand once, here, and make the struct, the merge key, the
+ * CREATE TABLE and the wire block. */
 #pragma once
 
 #include "decode/addr.h"
@@ -19,26 +19,27 @@ struct country_code {
 };
 
 /* X(name, C type, ClickHouse type, codec). What the row is about first; packets and bytes are sums.
- * day is the plant's local day (base/zone.h), so that no time zone rule has to be asked of the database.
- * sensor is sent as its name (LowCardinality(String)); the C side holds its index in the plant. */
+ * day is the plant's local day (base/zone.h), so that no time zone rule has to be asked of the
+ * database. sensor is sent as its name (LowCardinality(String)); the C side holds its index in the
+ * plant. */
 #define ACCESS_COLUMNS(X)                                                                          \
-	X(day, uint16_t, "Date", "ZSTD(1)")                                                       \
-	X(time, uint32_t, "DateTime('UTC')", "T64, ZSTD(1)")                                      \
-	X(sensor, uint16_t, "LowCardinality(String)", "ZSTD(1)")                                  \
-	X(src, struct addr, "IPv6", "ZSTD(1)")                                                    \
-	X(dst, struct addr, "IPv6", "ZSTD(1)")                                                    \
-	X(service, uint32_t, "UInt32", "ZSTD(1)")                                                 \
-	X(sport, uint16_t, "UInt16", "ZSTD(1)")                                                   \
-	X(length, uint32_t, "UInt32", "T64, ZSTD(1)")                                             \
-	X(window, uint16_t, "UInt16", "ZSTD(1)")                                                  \
-	X(tcp_flags, uint8_t, "UInt8", "ZSTD(1)")                                                 \
-	X(ttl, uint8_t, "UInt8", "ZSTD(1)")                                                       \
-	X(class, uint8_t, "Enum8(CLASSES)", "ZSTD(1)")                                            \
-	X(tool, uint8_t, "Enum8(TOOLS)", "ZSTD(1)")                                               \
-	X(country, struct country_code, "FixedString(2)", "ZSTD(1)")                              \
-	X(asn, uint32_t, "UInt32", "ZSTD(1)")                                                     \
-	X(payload, struct payload_hash, "FixedString(16)", "ZSTD(1)")                             \
-	X(packets, uint32_t, "UInt32", "T64, ZSTD(1)")                                            \
+	X(day, uint16_t, "Date", "ZSTD(1)")                                                        \
+	X(time, uint32_t, "DateTime('UTC')", "T64, ZSTD(1)")                                       \
+	X(sensor, uint16_t, "LowCardinality(String)", "ZSTD(1)")                                   \
+	X(src, struct addr, "IPv6", "ZSTD(1)")                                                     \
+	X(dst, struct addr, "IPv6", "ZSTD(1)")                                                     \
+	X(service, uint32_t, "UInt32", "ZSTD(1)")                                                  \
+	X(sport, uint16_t, "UInt16", "ZSTD(1)")                                                    \
+	X(length, uint32_t, "UInt32", "T64, ZSTD(1)")                                              \
+	X(window, uint16_t, "UInt16", "ZSTD(1)")                                                   \
+	X(tcp_flags, uint8_t, "UInt8", "ZSTD(1)")                                                  \
+	X(ttl, uint8_t, "UInt8", "ZSTD(1)")                                                        \
+	X(class, uint8_t, "Enum8(CLASSES)", "ZSTD(1)")                                             \
+	X(tool, uint8_t, "Enum8(TOOLS)", "ZSTD(1)")                                                \
+	X(country, struct country_code, "FixedString(2)", "ZSTD(1)")                               \
+	X(asn, uint32_t, "UInt32", "ZSTD(1)")                                                      \
+	X(payload, struct payload_hash, "FixedString(16)", "ZSTD(1)")                              \
+	X(packets, uint32_t, "UInt32", "T64, ZSTD(1)")                                             \
 	X(bytes, uint64_t, "UInt64", "T64, ZSTD(1)")
 
 /* Columns of equal length count, one array each. */
@@ -52,10 +53,10 @@ struct rows {
 /* One distinct payload of a block. */
 struct payload_entry {
 	struct payload_hash hash;
-	uint32_t length;      /* on the wire as captured, before cutting to PAYLOAD_KEPT */
-	uint32_t first_seen;  /* seconds */
-	uint32_t kept;        /* bytes at offset */
-	size_t offset;        /* into payload_bytes */
+	uint32_t length;     /* on the wire as captured, before cutting to PAYLOAD_KEPT */
+	uint32_t first_seen; /* seconds */
+	uint32_t kept;	     /* bytes at offset */
+	size_t offset;	     /* into payload_bytes */
 };
 
 /* What goes to the store at once. */
@@ -65,6 +66,7 @@ struct block {
 	size_t payload_count;
 	uint8_t *payload_bytes;
 	size_t payload_bytes_len;
-	uint64_t packets;            /* sum over rows */
-	uint64_t payloads_not_kept;  /* distinct payloads whose bytes found no room (their hash is in the row all the same) */
+	uint64_t packets;	    /* sum over rows */
+	uint64_t payloads_not_kept; /* distinct payloads whose bytes found no room (their hash is in
+				       the row all the same) */
 };
