@@ -1,0 +1,145 @@
+/* A plant, accesses with a fixed seed, and a store of the packaged engine that holds them: for
+ * tests of questions. */
+#pragma once
+
+#include "analysis/analysis.h"
+#include "base/zone.h"
+#include "decode/service.h"
+#include "flow/flow.h"
+
+#include <criterion/criterion.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+struct random {
+	uint64_t state;
+};
+
+/* SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). */
+static inline uint64_t random_next(struct random *r)
+{
+	uint64_t z = r->state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+static inline uint32_t random_below(struct random *r, uint32_t limit)
+{
+	return (uint32_t)(random_next(r) % limit);
+}
+
+static inline struct addr make_addr(const char *text)
+{
+	struct addr a;
+
+	cr_assert(addr_parse(text, &a), "%s", text);
+	return a;
+}
+
+static inline uint32_t make_service(const char *text)
+{
+	uint32_t service;
+
+	cr_assert(service_parse(text, &service), "%s", text);
+	return service;
+}
+
+/* So many sensors of 25 addresses each: s0, s1 ... in service for ever. */
+static inline void make_plant(struct plant *plant, size_t sensors)
+{
+	struct err e = {0};
+
+	*plant = (struct plant){0};
+	for (size_t i = 0; i < sensors; i++) {
+		char name[24], text[40];
+		struct prefix prefix;
+
+		snprintf(name, sizeof(name), "s%zu", i);
+		snprintf(text, sizeof(text), "198.51.%zu.0", i);
+		cr_assert(prefix_parse(text, false, &prefix));
+		cr_assert_eq(plant_add(plant, name, &prefix, 1, false, &e), 0, "%s", e.text);
+		plant->sensors[i].addresses = 25;
+		plant->sensors[i].since_s = 0;
+	}
+	cr_assert_eq(plant_index(plant, &e), 0, "%s", e.text);
+}
+
+struct trial {
+	struct store *store; /* NULL: skipped */
+	char folder[64];
+};
+
+static inline int trial_remove(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static inline void trial_done(struct trial *t)
+{
+	store_close(t->store);
+	nftw(t->folder, trial_remove, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* False, with one line, where the engine is not built or not installed. */
+static inline bool trial_open(struct trial *t)
+{
+	char program[PATH_MAX], library[PATH_MAX];
+	const char *bin = getenv("TEITEN_BIN"), *deps = getenv("TEITEN_DEPS");
+	struct err e = {0};
+
+	*t = (struct trial){0};
+	snprintf(program, sizeof(program), "%s/teiten-engine", bin ? bin : ".");
+	snprintf(library, sizeof(library), "%s/@chdb/lib-linux-x64-gnu/libchdb.so",
+		deps ? deps : TEITEN_DEPS);
+	if (access(program, X_OK) < 0 || access(library, R_OK) < 0) {
+		fprintf(stderr, "skipped: no %s or no %s\n", program, library);
+		return false;
+	}
+	snprintf(t->folder, sizeof(t->folder), "/tmp/teiten-analysis-XXXXXX");
+	cr_assert(mkdtemp(t->folder));
+	struct store_options options = {
+		.where = t->folder,
+		.engine_program = program,
+		.engine_library = library,
+		.engine_mib = 700,
+		.engine_idle_s = 5,
+		.create = true,
+	};
+	cr_assert_eq(store_open(&options, &t->store, &e), 0, "%s", e.text);
+	return true;
+}
+
+/* Puts the accesses in as one segment, complete or left open. digest: any 64 digits. */
+static inline void trial_insert(struct trial *t, const struct plant *plant,
+	const struct access *accesses, size_t count, char digest, bool complete)
+{
+	struct err e = {0};
+	struct segment segment = {
+		.first_s = INT64_MAX, .last_s = 0, .frames = count, .accesses = count, .blocks = 1};
+	AUTO(flow_free) struct flow *flow = flow_new((struct flow_limits){count + 1, 1 << 20});
+
+	memset(segment.digest, digest, DIGEST_TEXT - 1);
+	snprintf(segment.name, sizeof(segment.name), "%c.pcap", digest);
+	cr_assert(flow);
+	for (size_t i = 0; i < count; i++) {
+		int64_t at_s = accesses[i].ts_ns / 1000000000;
+
+		segment.first_s = at_s < segment.first_s ? at_s : segment.first_s;
+		segment.last_s = at_s > segment.last_s ? at_s : segment.last_s;
+		flow_add(flow, &accesses[i]);
+	}
+	const struct block *block = flow_block(flow);
+	segment.rows = block->rows.count;
+	cr_assert_eq(store_segment_begin(t->store, &segment, &e), 0, "%s", e.text);
+	cr_assert_eq(store_insert_block(t->store, &segment, 0, block, plant, &e), 0, "%s", e.text);
+	if (complete)
+		cr_assert_eq(
+			store_segment_complete(t->store, &segment, NULL, 0, &e), 0, "%s", e.text);
+}
