@@ -37,17 +37,19 @@ struct plant {
 
 enum { PLANT_MAX = 65535 };
 
-/* Reads the list `sensors` of teiten.yaml (sensors may be NULL: none). Refuses unknown keys, double names, addresses that
- * two sensors share, outages outside service ... with file, line and key. */
+/* Makes *plant of the list `sensors` of teiten.yaml (sensors may be NULL: none). Refuses unknown keys, double names, addresses
+ * that stand there twice, outages outside service ... with file, line and key; then *plant is empty. */
 int plant_read(struct plant *plant, const struct yaml *sensors, struct err *e) MUST_USE;
-/* Adds a sensor without a line in the file (--sensor with --addresses, or inferred). prefixes are copied. */
+/* Adds a sensor without a line in the file (--sensor with --addresses, or inferred). prefixes are copied, without those within
+ * others of them. It may share addresses with other sensors, see plant_find(). -EEXIST when the name is taken. */
 int plant_add(struct plant *plant, const char *name, const struct prefix *prefixes, size_t count, bool inferred,
 	struct err *e) MUST_USE;
 /* Makes the look-up; call after the last change of sensors. */
 int plant_index(struct plant *plant, struct err *e) MUST_USE;
 void plant_done(struct plant *plant);
 
-/* The sensor of an address, -1 when it belongs to none. Fast: one probe for plants of single addresses and /24s. */
+/* The sensor of an address, -1 when it belongs to none; of several the one with the longest prefix, of these the first. Needs
+ * plant_index(). Fast: one probe for each prefix length that occurs in the plant. */
 int plant_find(const struct plant *plant, const struct addr *a);
 /* The sensor of that name, -1 when there is none. */
 int plant_named(const struct plant *plant, const char *name);
