@@ -11,7 +11,7 @@ enum { PAYLOAD_MEMO = 4096 };
 
 struct payloads {
 	struct payload_entry
-		*entries; /* kept ones from the front, those without room from the back */
+		*entries; /* kept ones from the front, the rest (no room) from the back */
 	size_t kept_count, not_kept_count, max;
 	uint8_t *bytes;
 	size_t bytes_len, bytes_max;

@@ -1,0 +1,28 @@
+/* One access as a row across all columns, and which rows are one flow. */
+#pragma once
+
+#include "flow/hash.h"
+#include "flow/rows.h"
+#include "observe/observe.h"
+
+#include <stdbool.h>
+
+struct row {
+#define X(name, type, sql, codec) type name;
+	ACCESS_COLUMNS(X)
+#undef X
+};
+
+/* The local day that accesses fall into now: they come mostly in the order of time. All zero at
+ * first. */
+struct row_day {
+	int64_t from_s, to_s;
+	uint16_t number;
+};
+
+/* All columns of one packet; payload is left zero. Times before 1970 and after 2106 are clamped to
+ * what fits. */
+void row_fill(struct row *row, const struct access *a, struct row_day *day);
+uint64_t row_hash(const struct row *row, const struct hash_key *key);
+/* The same minute and the same in all columns but time, packets and bytes. */
+bool row_is_flow(const struct row *row, const struct rows *rows, size_t at);
