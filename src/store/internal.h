@@ -5,6 +5,10 @@
 #include "store/local.h"
 #include "store/store.h"
 
+/* How many parts of blocks each table remembers the insert tokens of: 100,000 blocks of 500,000
+ * rows, or a day of a hundred sensors that send a small segment each minute. */
+#define STORE_WINDOW 100000
+
 struct store {
 	struct http http;
 	struct local local; /* folder NULL: a server */

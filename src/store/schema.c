@@ -20,9 +20,9 @@ enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 	"fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, "    \
 	"old_parts_lifetime = 480"
 
-/* One entry of the window is one part of one block: 100,000 blocks of 500,000 rows, or a day of
- * small segments. */
-#define EXACTLY_ONCE			    "non_replicated_deduplication_window = 100000, " DURABLE
+#define TEXT_(x)			    #x
+#define TEXT(x)				    TEXT_(x)
+#define EXACTLY_ONCE			    "non_replicated_deduplication_window = " TEXT(STORE_WINDOW) ", " DURABLE
 
 #define ENUM_ENTRY(name, number)	    ", '" #name "' = " #number
 #define COLUMN_LINE(name, type, sql, codec) ",\n\t" #name " " sql " CODEC(" codec ")"

@@ -117,6 +117,20 @@ ENGINE = ReplacingMergeTree(version)
 ORDER BY digest
 SETTINGS {DURABLE};
 
+-- Its blocks, noted before they are sent (ingest.c).
+CREATE TABLE IF NOT EXISTS block
+(
+	digest String,
+	number UInt64,
+	cut UInt64,
+	filled UInt64,
+	parts UInt64,
+	noted DateTime64(6, 'UTC') DEFAULT now64(6, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY (digest, number)
+SETTINGS {DURABLE};
+
 -- What of it each sensor saw; struct coverage.
 CREATE TABLE IF NOT EXISTS coverage
 (
