@@ -1,0 +1,82 @@
+#include "store/identity.h"
+
+#include <string.h>
+
+enum { SHORTEST_MONTH_S = 28 * 86400 };
+
+/* Not against anybody, only against accidents: multiply and rotate, eight bytes at a time. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+	return hash << 29 | hash >> 35;
+}
+
+static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
+{
+	const uint8_t *at = data;
+	uint64_t word;
+
+	hash = mix(hash, len);
+	for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		hash = mix(hash, word);
+	}
+	word = 0;
+	memcpy(&word, at, len);
+	return mix(hash, word);
+}
+
+/* By name: the plant's numbers change with the order in the configuration. */
+static uint64_t hash_sensors(uint64_t hash, const struct rows *rows, const struct plant *plant)
+{
+	for (size_t i = 0; i < rows->count;) {
+		uint16_t sensor = rows->sensor[i];
+		size_t first = i;
+		const char *name = sensor < plant->count ? plant->sensors[sensor].name : "";
+
+		while (i < rows->count && rows->sensor[i] == sensor)
+			i++;
+		hash = mix(hash_bytes(hash, name, strlen(name)), i - first);
+	}
+	return hash;
+}
+
+static uint64_t parts_of(const struct rows *rows)
+{
+	uint32_t first = UINT32_MAX, last = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		first = rows->time[i] < first ? rows->time[i] : first;
+		last = rows->time[i] > last ? rows->time[i] : last;
+	}
+	return rows->count ? (last - first) / SHORTEST_MONTH_S + 2 : 0;
+}
+
+struct identity identity_of(const struct block *block, const struct plant *plant)
+{
+	const struct rows *rows = &block->rows;
+	size_t n = rows->count;
+	uint64_t cut = hash_sensors(n, rows, plant);
+	uint64_t filled = n;
+
+#define HASH(hash, column) hash = hash_bytes(hash, rows->column, n * sizeof(*rows->column))
+	HASH(cut, time);
+	HASH(cut, src);
+	HASH(cut, dst);
+	HASH(cut, service);
+	HASH(cut, sport);
+	HASH(cut, length);
+	HASH(cut, window);
+	HASH(cut, tcp_flags);
+	HASH(cut, ttl);
+	HASH(cut, payload);
+	HASH(cut, packets);
+	HASH(cut, bytes);
+	HASH(filled, day);
+	HASH(filled, class);
+	HASH(filled, tool);
+	HASH(filled, country);
+	HASH(filled, asn);
+#undef HASH
+	return (struct identity){.cut = cut, .filled = filled, .parts = parts_of(rows)};
+}

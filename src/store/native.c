@@ -1,0 +1,143 @@
+#include "store/native.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/internal.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are sent as they lie in memory");
+
+#define X(name, type, sql, codec) +1
+enum { ACCESS_COLUMN_COUNT = ACCESS_COLUMNS(X) };
+#undef X
+_Static_assert(NATIVE_PIECES >= 2 * ACCESS_COLUMN_COUNT + 1,
+	"a piece of text and one of values per column");
+
+/* LEB128 */
+static void add_varint(struct buf *b, uint64_t value)
+{
+	for (; value >= 0x80; value >>= 7)
+		buf_char(b, (char)(value | 0x80));
+	buf_char(b, (char)value);
+}
+
+static void add_string(struct buf *b, const char *text, size_t len)
+{
+	add_varint(b, len);
+	buf_add(b, text, len);
+}
+
+static void add_u64(struct buf *b, uint64_t value)
+{
+	buf_add(b, &value, sizeof(value));
+}
+
+static void add_column(struct native *n, const char *name, const char *type)
+{
+	AUTO(buf_done) struct buf full = {0};
+
+	schema_expand(&full, type, strlen(type));
+	add_string(&n->text, name, strlen(name));
+	add_string(&n->text, buf_str(&full), full.len);
+	n->text.failed |= full.failed;
+}
+
+/* The text since the last piece becomes one; its place is known only when the text grows no more.
+ */
+static void end_text(struct native *n)
+{
+	assert(n->count < NATIVE_PIECES);
+	n->pieces[n->count++] = (struct piece){NULL, n->text.len - n->text_sent};
+	n->text_sent = n->text.len;
+}
+
+static void add_array(struct native *n, const void *values, size_t len)
+{
+	end_text(n);
+	assert(n->count < NATIVE_PIECES);
+	n->pieces[n->count++] = (struct piece){values, len};
+}
+
+static int finish(struct native *n, struct err *e)
+{
+	size_t at = 0;
+
+	end_text(n);
+	if (n->text.failed)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (size_t i = 0; i < n->count; i++)
+		if (!n->pieces[i].data) {
+			n->pieces[i].data = n->text.data + at;
+			at += n->pieces[i].len;
+		}
+	return 0;
+}
+
+void native_done(struct native *n)
+{
+	if (n)
+		buf_done(&n->text);
+}
+
+/* LowCardinality(String) (SerializationLowCardinality.cpp): version of the dictionary, then for
+ * this one block how wide the indexes are and that the keys follow, the keys, the indexes: which
+ * are the plant's own. */
+static void add_sensor(struct native *n, const struct rows *rows, const struct plant *plant)
+{
+	enum {
+		SHARED_DICTIONARIES = 1,
+		INDEX_U16 = 1,
+		HAS_KEYS = 1 << 9,
+		NEW_DICTIONARY = 1 << 10
+	};
+
+	add_u64(&n->text, SHARED_DICTIONARIES);
+	add_u64(&n->text, INDEX_U16 | HAS_KEYS | NEW_DICTIONARY);
+	add_u64(&n->text, plant->count);
+	for (size_t i = 0; i < plant->count; i++)
+		add_string(&n->text, plant->sensors[i].name, strlen(plant->sensors[i].name));
+	add_u64(&n->text, rows->count);
+	add_array(n, rows->sensor, rows->count * sizeof(*rows->sensor));
+}
+
+int native_access(
+	struct native *n, const struct rows *rows, const struct plant *plant, struct err *e)
+{
+	*n = (struct native){0};
+	add_varint(&n->text, ACCESS_COLUMN_COUNT);
+	add_varint(&n->text, rows->count);
+#define X(name, type, sql, codec)                                                                  \
+	add_column(n, #name, sql);                                                                 \
+	if ((const void *)rows->name == rows->sensor)                                              \
+		add_sensor(n, rows, plant);                                                        \
+	else                                                                                       \
+		add_array(n, rows->name, rows->count * sizeof(type));
+	ACCESS_COLUMNS(X)
+#undef X
+	return finish(n, e);
+}
+
+int native_payload(struct native *n, const struct block *block, struct err *e)
+{
+	const struct payload_entry *p = block->payloads;
+	size_t count = block->payload_count;
+
+	*n = (struct native){0};
+	add_varint(&n->text, 4);
+	add_varint(&n->text, count);
+	add_column(n, "hash", "FixedString(16)");
+	for (size_t i = 0; i < count; i++)
+		buf_add(&n->text, p[i].hash.b, sizeof(p[i].hash.b));
+	add_column(n, "length", "UInt32");
+	for (size_t i = 0; i < count; i++)
+		buf_add(&n->text, &p[i].length, sizeof(p[i].length));
+	add_column(n, "bytes", "String");
+	for (size_t i = 0; i < count; i++)
+		add_string(&n->text, (const char *)block->payload_bytes + p[i].offset, p[i].kept);
+	add_column(n, "first_seen", "DateTime('UTC')");
+	for (size_t i = 0; i < count; i++)
+		buf_add(&n->text, &p[i].first_seen, sizeof(p[i].first_seen));
+	return finish(n, e);
+}

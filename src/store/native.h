@@ -1,0 +1,29 @@
+/* ClickHouse's Native format: a block as columns, each with its name and type, values as they lie
+ * in memory (little endian). Columns that are already such arrays are not copied. */
+#pragma once
+
+#include "base/buf.h"
+#include "flow/rows.h"
+#include "observe/plant.h"
+#include "store/http.h"
+
+enum { NATIVE_PIECES = 64 };
+
+struct native {
+	struct buf text;		    /* what is not in arrays of the caller */
+	size_t text_sent;		    /* of it already in pieces */
+	struct piece pieces[NATIVE_PIECES]; /* valid after native_access() or native_payload() */
+	size_t count;
+};
+
+void native_done(struct native *n);
+/* The rows as columns of the table `access`. rows and plant must live as long as n. */
+int native_access(struct native *n, const struct rows *rows, const struct plant *plant,
+	struct err *e) MUST_USE;
+/* The payloads as columns of the table `payload`. */
+int native_payload(struct native *n, const struct block *block, struct err *e) MUST_USE;
+
+static inline void auto_native_done(struct native *n)
+{
+	native_done(n);
+}

@@ -1,0 +1,1 @@
+SELECT name, prefix, inferred FROM sensor FINAL ORDER BY name, prefix
