@@ -156,7 +156,7 @@ void capture_close(struct capture *c)
 {
 	if (!c)
 		return;
-	if (c->format)
+	if (c->format && c->format->close)
 		c->format->close(c);
 	window_done(&c->window);
 	free(c->name);

@@ -39,7 +39,7 @@ static bool is_text(const uint8_t *head, size_t len)
 	return len > 0;
 }
 
-enum { ERF_HEADER = 16, ERF_TYPES = 48, ERF_SECONDS_MIN = 631152000 /* 1990 */ };
+enum { ERF_HEADER = 16, ERF_TYPES = 48, ERF_LOOK = 3, ERF_SECONDS_MIN = 631152000 /* 1990 */ };
 
 /* One ERF record header (Endace: little-endian time, then big-endian); its length, 0 when it cannot
  * be one. */
@@ -59,21 +59,23 @@ static size_t erf_record(struct cur *c)
 	return record_len;
 }
 
-/* ERF has no magic: its first records, as far as they are there, must look like some. */
+/* ERF has no magic: its first records, as far as they are there, must look like some, and the first
+ * be whole. */
 static bool is_erf(const uint8_t *head, size_t len)
 {
 	struct cur c = cur_of(head, len);
+	size_t records = 0;
 
-	for (size_t records = 0; records < 3; records++) {
+	for (; records < ERF_LOOK && cur_left(&c) >= ERF_HEADER; records++) {
 		size_t record_len = erf_record(&c);
 
 		if (record_len == 0)
 			return false;
-		if (record_len - ERF_HEADER + ERF_HEADER >= cur_left(&c))
-			return true;
+		if (record_len - ERF_HEADER > cur_left(&c))
+			break;
 		cur_skip(&c, record_len - ERF_HEADER);
 	}
-	return true;
+	return records > 0;
 }
 
 static const char *foreign_name(const uint8_t *head, size_t len)

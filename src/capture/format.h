@@ -17,7 +17,7 @@ struct clock {
 struct interface {
 	struct clock clock;
 	int64_t offset_s;
-	uint64_t received, dropped; /* as the last statistics block says */
+	uint64_t received, if_dropped, os_dropped; /* as the last statistics block says */
 	uint32_t snap_len;
 	uint16_t link_type;
 };
@@ -61,7 +61,7 @@ struct capture_format {
 	 * cap_len, wire_len, link_type and the odds frame_truncated, time_invalid and (where there
 	 * is no time) time_range; capture.c adds the others. */
 	int (*parse)(struct capture *c, struct frame_batch *batch, struct err *e);
-	void (*close)(struct capture *c);
+	void (*close)(struct capture *c); /* NULL when there is nothing to release */
 };
 
 extern const struct capture_format format_pcap, format_pcapng;

@@ -131,15 +131,10 @@ static int pcap_parse(struct capture *c, struct frame_batch *batch, struct err *
 	return count < FRAME_BATCH ? pcap_rest(c, batch, e) : 0;
 }
 
-static void pcap_close(struct capture *c)
-{
-}
-
 const struct capture_format format_pcap = {
 	.name = "pcap",
 	.is = pcap_is,
 	.open = pcap_open,
 	.head_len = PCAP_HEADER,
 	.parse = pcap_parse,
-	.close = pcap_close,
 };

@@ -17,7 +17,8 @@ static bool pcapng_is(const uint8_t *head)
 	return cur_u32(&c) == BLOCK_SECTION;
 }
 
-/* The window has less than want. Returns 0: whoever called asks for more, or it is the end. */
+/* The window has less than want bytes of a block: parse ends with 0 here, for more to be read; or
+ * the file does. */
 static int need(struct capture *c, size_t want)
 {
 	c->want = want;

@@ -1,5 +1,4 @@
-/* What is in the blocks of a pcapng file: draft-ietf-opsawg-pcapng, sections 4 and 3.5 (options).
- */
+/* What is in the blocks of a pcapng file: draft-ietf-opsawg-pcapng, sections 3.5 and 4. */
 #include "capture/pcapng.h"
 
 #include "base/text.h"
@@ -117,11 +116,10 @@ static int read_interface(struct capture *c, struct block *b, struct err *e)
 	return add_interface(c, &interface, e);
 }
 
-/* Each block gives totals since the interface's start, so the last one counts. */
+/* Totals since the interface's start, so that the last block counts; what it does not say stays. */
 static void read_statistics(struct capture *c, struct block *b)
 {
 	bool big = c->pcapng.big_endian;
-	uint64_t received = 0, dropped = 0;
 	struct cur value;
 	uint16_t code;
 	uint32_t id = order_u32(&b->body, big);
@@ -129,19 +127,18 @@ static void read_statistics(struct capture *c, struct block *b)
 	cur_skip(&b->body, 8); /* time */
 	if (!cur_ok(&b->body) || id >= c->pcapng.count)
 		return;
-	while (next_option(&b->body, big, &code, &value)) {
-		uint64_t number = cur_left(&value) == 8 ? order_u64(&value, big) : 0;
-
-		if (code == OPTION_ISB_IFRECV)
-			received = number;
-		else if (code == OPTION_ISB_IFDROP || code == OPTION_ISB_OSDROP)
-			dropped += number;
-	}
 	struct interface *interface = &c->pcapng.interfaces[id];
-	c->stats.received += received - interface->received;
-	c->stats.dropped += dropped - interface->dropped;
-	interface->received = received;
-	interface->dropped = dropped;
+	while (next_option(&b->body, big, &code, &value)) {
+		uint64_t *total = code == OPTION_ISB_IFRECV   ? &interface->received
+				  : code == OPTION_ISB_IFDROP ? &interface->if_dropped
+				  : code == OPTION_ISB_OSDROP ? &interface->os_dropped
+							      : NULL;
+		if (!total || cur_left(&value) != 8)
+			continue;
+		uint64_t change = order_u64(&value, big) - *total;
+		*total += change;
+		*(code == OPTION_ISB_IFRECV ? &c->stats.received : &c->stats.dropped) += change;
+	}
 }
 
 static const struct interface *find_interface(const struct capture *c, uint32_t id)
@@ -161,7 +158,7 @@ static void give_frame(struct frame_batch *batch, struct block *b, struct frame 
 	size_t left = cur_left(&b->body);
 	bool short_of_data = frame.cap_len > left;
 
-	if (!b->whole && (!cur_ok(&b->body) || (left == 0)))
+	if (!b->whole && (!cur_ok(&b->body) || left == 0))
 		return;
 	if (short_of_data)
 		frame.cap_len = (uint32_t)left;
