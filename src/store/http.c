@@ -49,6 +49,16 @@ static size_t give_body(char *to, size_t size, size_t count, void *context)
 	return given;
 }
 
+/* Without the line feed at its end, which the server would take for the first byte of the data. */
+static size_t statement_length(const char *sql)
+{
+	size_t len = strlen(sql);
+
+	while (len > 0 && sql[len - 1] == '\n')
+		len--;
+	return len;
+}
+
 static void make_url(const struct http *h, const struct request *r, struct buf *url)
 {
 	buf_text(url, h->url);
@@ -62,7 +72,7 @@ static void make_url(const struct http *h, const struct request *r, struct buf *
 	url_add_params(url, r->sql, r->params, r->param_count);
 	if (r->body) {
 		buf_text(url, "&query=");
-		url_add(url, r->sql, strlen(r->sql));
+		url_add(url, r->sql, statement_length(r->sql));
 	}
 }
 

@@ -88,7 +88,7 @@ int ledger_read(const struct result *answer, const struct ledger_field *fields, 
 		for (size_t i = 0; i < count; i++)
 			if (answer->columns != count ||
 				!read_field(items + row * size + fields[i].offset, &fields[i],
-					answer->cells[row * count + i]))
+					result_cell(answer, row, i)))
 				return err_set(e, EPROTO,
 					TR("the database's ledger cannot be read",
 						"データベースの台帳を読めません"));
