@@ -12,6 +12,7 @@ struct report_options {
 	const char *output;      /* folder; made when missing. Files are replaced whole or not at all */
 	const struct expr *where; /* NULL: all */
 	const char *geo_version; /* for the method section */
+	const char *program_version; /* likewise */
 	int64_t now_s;           /* date of the report */
 	bool pdf;                /* false: leave the PDF out */
 };

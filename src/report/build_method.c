@@ -1,0 +1,60 @@
+/* Section 4: how the numbers were made, so that another could make them again. */
+#include "report/build.h"
+
+#include "base/zone.h"
+#include "report/say.h"
+
+#include <inttypes.h>
+
+static const char *print_limit(struct doc *d, uint64_t limit)
+{
+	return doc_printf(d, "%" PRIu64, limit);
+}
+
+static const char *print_threshold(struct doc *d, double percent)
+{
+	return doc_printf(d, "%g", percent);
+}
+
+static void add_rules(struct builder *b, struct texts *items)
+{
+	struct doc *d = b->doc;
+	const struct settings *s = b->options->settings;
+
+	doc_texts_add(d, items, SAY(d, method_rate));
+	doc_texts_add(d, items, SAY(d, method_change));
+	doc_texts_add(d, items, SAY(d, method_rank, print_limit(d, s->top_rows), print_limit(d, s->rise_rows),
+		print_limit(d, s->fall_rows)));
+	doc_texts_add(d, items, SAY(d, method_words, print_threshold(d, s->word_flat), print_threshold(d, s->word_nearly),
+		print_threshold(d, s->word_slight), print_threshold(d, s->word_strong), print_threshold(d, s->word_gone)));
+}
+
+static void add_filter(struct builder *b, struct texts *items)
+{
+	struct doc *d = b->doc;
+
+	if (!b->data->filter)
+		return;
+	doc_texts_add(d, items, b->data->filter_is_secret ? SAY(d, method_filter_secret) : SAY(d, method_filter, b->data->filter));
+}
+
+void build_method(struct builder *b)
+{
+	struct doc *d = b->doc;
+	const struct report_options *options = b->options;
+	char now[PERIOD_TEXT_SIZE], before[PERIOD_TEXT_SIZE];
+
+	doc_heading(d, 1, "4", SAY(d, method));
+	struct texts items = { 0 };
+	doc_texts_add(d, &items, SAY(d, method_access));
+	doc_texts_add(d, &items, SAY(d, method_service));
+	add_rules(b, &items);
+	doc_texts_add(d, &items, SAY(d, method_period, period_print(&b->data->period, now),
+		period_print(&b->data->versus, before), zone_name()));
+	add_filter(b, &items);
+	if (options->geo_version && *options->geo_version)
+		doc_texts_add(d, &items, SAY(d, method_place, options->geo_version));
+	doc_texts_add(d, &items, SAY(d, method_version, options->program_version ? options->program_version : "-",
+		print_limit(d, b->data->version)));
+	doc_list(d)->items = items;
+}

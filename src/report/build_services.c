@@ -1,0 +1,74 @@
+/* Section 3-1: accesses by destination port. */
+#include "report/build_access.h"
+
+#include "report/say.h"
+
+#include <string.h>
+
+static void say_summary(struct builder *b)
+{
+	AUTO(buf_done) struct buf paragraph = { 0 };
+	const struct top *top = b->data->services;
+
+	if (!has_previous(b))
+		return;
+	say_same_ranks(b, &paragraph, top);
+	say_rises(b, &paragraph, top);
+	say_falls(b, &paragraph, top);
+	end_paragraph(b, &paragraph);
+}
+
+static void say_course(struct builder *b, const struct report_course *course, const char *figure)
+{
+	struct doc *d = b->doc;
+	const struct top_row *row = find_key(b->data->services, course->key);
+	const char *rank = print_rank(d, row->m.rank);
+	AUTO(buf_done) struct buf paragraph = { 0 };
+
+	if (has_previous(b))
+		add_sentence(b, &paragraph, SAY(d, service_course, rank, course->key, figure, print_change(d, &row->m),
+			change_end(change_of(b->options->settings, &row->m), d->lang)));
+	else
+		add_sentence(b, &paragraph, SAY(d, service_course_alone, rank, course->key, figure));
+	const char *origins = print_shares(b, course->trend);
+	if (*origins)
+		add_sentence(b, &paragraph, SAY(d, origins, origins));
+	say_peak(b, &paragraph, course->trend);
+	end_paragraph(b, &paragraph);
+}
+
+static bool is_port(const char *service)
+{
+	return strstr(service, "/TCP") || strstr(service, "/UDP");
+}
+
+static void add_figures(struct builder *b)
+{
+	struct doc *d = b->doc;
+	const char *home = label_of(b, DIMENSION_country, b->options->settings->home);
+
+	build_shares(b, SAY(d, figure_world_services), b->data->services);
+	build_shares(b, SAY(d, figure_home_services, home), b->data->home_services);
+	build_stacks(b, SAY(d, figure_service_country), b->data->service_country);
+}
+
+void build_services(struct builder *b)
+{
+	struct doc *d = b->doc;
+	const struct report_data *data = b->data;
+
+	doc_heading(d, 2, "3-1", SAY(d, by_service));
+	doc_heading(d, 3, "(1)", SAY(d, summary));
+	say_summary(b);
+	build_rank_table(b, "3-1", SAY(d, table_services), data->services);
+	add_figures(b);
+	doc_heading(d, 3, "(2)", SAY(d, course));
+	for (size_t i = 0; i < data->service_course_count; i++)
+		say_course(b, &data->service_courses[i], figure_ahead(b, i + 1));
+	for (size_t i = 0; i < data->service_course_count; i++) {
+		const char *key = data->service_courses[i].key;
+
+		build_series(b, is_port(key) ? SAY(d, figure_port_course, key) : SAY(d, figure_service_course, key),
+			data->service_courses[i].trend);
+	}
+}

@@ -1,0 +1,211 @@
+#include "report/report_data.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum { DAY_S = 86400 };
+
+void report_data_done(struct report_data *data)
+{
+	top_free(data->services);
+	top_free(data->countries);
+	top_free(data->home_services);
+	top_free(data->backscatter);
+	top_free(data->first_service);
+	cross_free(data->service_country);
+	cross_free(data->country_service);
+	for (size_t i = 0; i < REPORT_COURSES; i++) {
+		trend_free(data->service_courses[i].trend);
+		trend_free(data->country_courses[i].trend);
+	}
+	free(data->filter);
+	*data = (struct report_data){ 0 };
+}
+
+static struct question question(const struct report_options *options, enum dimension dimension)
+{
+	return (struct question){
+		.dimension = dimension,
+		.dimension2 = DIMENSION_NONE,
+		.period = options->period,
+		.versus = options->versus,
+		.where = options->where,
+		.limit = SIZE_MAX,
+		.interval_s = DAY_S,
+	};
+}
+
+/* The report's filter and one condition more: "service = 445/TCP". */
+static int narrow(const struct report_options *options, const char *name, const char *value, struct expr **ret, struct err *e)
+{
+	AUTO(buf_done) struct buf text = { 0 };
+
+	if (options->where) {
+		buf_char(&text, '(');
+		expr_print(options->where, &text);
+		buf_text(&text, ") and ");
+	}
+	buf_printf(&text, "%s = \"%s\"", name, value);
+	if (text.failed)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	return expr_parse(buf_str(&text), ret, e);
+}
+
+static int ask_top(const struct analysis *a, const struct report_options *options, enum dimension dimension, const char *name,
+	const char *value, struct top **ret, struct err *e)
+{
+	AUTO(expr_free) struct expr *where = NULL;
+	struct question q = question(options, dimension);
+
+	int rc = narrow(options, name, value, &where, e);
+	if (rc < 0)
+		return rc;
+	q.where = where;
+	return analysis_top(a, &q, ret, e);
+}
+
+static int ask_cross(const struct analysis *a, const struct report_options *options, enum dimension rows,
+	enum dimension columns, struct cross **ret, struct err *e)
+{
+	struct question q = question(options, rows);
+
+	q.dimension2 = columns;
+	q.limit = REPORT_COURSES;
+	return analysis_cross(a, &q, ret, e);
+}
+
+/* One daily series for each of the first keys of top, split by another dimension. */
+static int ask_courses(const struct analysis *a, const struct report_options *options, const struct top *top,
+	enum dimension split, struct report_course *courses, size_t *count, struct err *e)
+{
+	for (size_t i = 0; i < top->count && i < REPORT_COURSES && top->rows[i].m.packets > 0; i++) {
+		AUTO(expr_free) struct expr *where = NULL;
+		struct question q = question(options, split);
+		const char *key = top->rows[i].key;
+
+		int rc = narrow(options, dimension_name(top->question.dimension), key, &where, e);
+		if (rc < 0)
+			return rc;
+		q.where = where;
+		q.limit = REPORT_COURSES;
+		courses[i].key = key;
+		rc = analysis_trend(a, &q, &courses[i].trend, e);
+		if (rc < 0)
+			return rc;
+		*count = i + 1;
+	}
+	return 0;
+}
+
+static int ask_rankings(const struct analysis *a, const struct report_options *options, struct report_data *data,
+	struct err *e)
+{
+	struct question services = question(options, DIMENSION_service);
+	struct question countries = question(options, DIMENSION_country);
+	char name[PERIOD_TEXT_SIZE];
+
+	int rc = analysis_top(a, &services, &data->services, e);
+	if (rc < 0)
+		return rc;
+	if (!(data->services->exposure > 0) || data->services->total.packets == 0)
+		return err_set(e, ENODATA, TR("%s: nothing was observed in this period (with this filter), so there is nothing to report",
+			"%s: この期間（と条件）に観測がないため、報告することがありません"), period_print(&options->period, name));
+	rc = analysis_top(a, &countries, &data->countries, e);
+	if (rc == 0)
+		rc = ask_top(a, options, DIMENSION_service, "country", options->settings->home, &data->home_services, e);
+	if (rc == 0)
+		rc = ask_top(a, options, DIMENSION_country, "class", "backscatter", &data->backscatter, e);
+	if (rc == 0)
+		rc = ask_top(a, options, DIMENSION_country, "service", data->services->rows[0].key, &data->first_service, e);
+	return rc;
+}
+
+static int ask_losses(const struct analysis *a, const struct period *period, struct report_losses *ret, struct err *e)
+{
+	AUTO(free) struct coverage *list = NULL;
+
+	int count = store_coverage(a->store, period->from_s, period->to_s, &list, e);
+	if (count < 0)
+		return count;
+	for (int i = 0; i < count; i++) {
+		ret->dropped += list[i].dropped;
+		ret->lost += list[i].lost;
+	}
+	return 0;
+}
+
+static bool is_covered(const struct coverage *list, int count, const char *sensor)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(list[i].sensor, sensor) == 0)
+			return true;
+	return false;
+}
+
+/* Sensors in service in the period: those with dates by their dates, the others by their captures. */
+static int count_sensors(const struct analysis *a, const struct report_options *options, struct report_data *data,
+	struct err *e)
+{
+	AUTO(free) struct coverage *list = NULL;
+	const struct period *p = &options->period;
+
+	int count = store_coverage(a->store, p->from_s, p->to_s, &list, e);
+	if (count < 0)
+		return count;
+	for (size_t i = 0; i < a->plant->count; i++) {
+		const struct sensor *s = &a->plant->sensors[i];
+		bool dated = s->since_s != INT64_MIN && s->since_s < p->to_s && s->until_s > p->from_s;
+
+		if ((options->where && !expr_may_have_sensor(options->where, s->name)) || !(dated || is_covered(list, count, s->name)))
+			continue;
+		data->sensors++;
+		data->addresses += s->addresses;
+		data->inferred += s->inferred;
+	}
+	return 0;
+}
+
+/* Names and addresses of sensors are secret: such a filter is not printed. */
+static int describe_filter(const struct report_options *options, struct report_data *data, struct err *e)
+{
+	AUTO(buf_done) struct buf text = { 0 };
+
+	if (!options->where)
+		return 0;
+	expr_print(options->where, &text);
+	data->filter_is_secret = strstr(buf_str(&text), "sensor") || strstr(buf_str(&text), "destination");
+	data->filter = strdup(buf_str(&text));
+	if (text.failed || !data->filter)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	return 0;
+}
+
+int report_data_gather(const struct analysis *a, const struct report_options *options, struct report_data *data,
+	struct err *e)
+{
+	*data = (struct report_data){ .period = options->period, .versus = options->versus };
+	int rc = ask_rankings(a, options, data, e);
+	if (rc == 0)
+		rc = ask_cross(a, options, DIMENSION_service, DIMENSION_country, &data->service_country, e);
+	if (rc == 0)
+		rc = ask_cross(a, options, DIMENSION_country, DIMENSION_service, &data->country_service, e);
+	if (rc == 0)
+		rc = ask_courses(a, options, data->services, DIMENSION_country, data->service_courses,
+			&data->service_course_count, e);
+	if (rc == 0)
+		rc = ask_courses(a, options, data->countries, DIMENSION_service, data->country_courses,
+			&data->country_course_count, e);
+	if (rc == 0)
+		rc = ask_losses(a, &options->period, &data->losses, e);
+	if (rc == 0)
+		rc = ask_losses(a, &options->versus, &data->previous_losses, e);
+	if (rc == 0)
+		rc = count_sensors(a, options, data, e);
+	if (rc == 0)
+		rc = store_version(a->store, &data->version, e);
+	if (rc == 0)
+		rc = describe_filter(options, data, e);
+	if (rc == 0)
+		data->incomplete = data->services->incomplete.count;
+	return rc;
+}

@@ -1,0 +1,194 @@
+/* The sentences of a report. See say.h for what the braces mean; tests check that both halves use the same arguments. */
+#pragma once
+
+/* X(name, English, Japanese) */
+#define SENTENCES(X)                                                                               \
+	/* title page */                                                                           \
+	X(title, "Internet fixed-point observation: monthly report", "インターネット定点観測 月報") \
+	X(subtitle, "({0})", "({0})")                                                               \
+	X(bullet_total, "Accesses to the sensors {0} compared with the previous period ({1})",      \
+		"センサーに対するアクセスは、前期と比較して{0}({1})")                               \
+	X(bullet_service, "{0}, the most accessed port, {1} ({2})",                                 \
+		"アクセスの最も多い{0}は、前期と比較して{1}({2})")                                   \
+	X(bullet_rise, "Accesses to {0} {1} ({2})", "{0}に対するアクセスが{1}({2})")                 \
+	X(bullet_alone, "{0} accesses per day and IP address; there is no previous period to compare with", \
+		"一日・1IP 当たり {0} 件のアクセスを検知(比較できる前期の観測なし)")                 \
+	/* 1 overview */                                                                           \
+	X(overview, "Overview", "概説")                                                             \
+	X(headline, "In this period the sensors received {0} accesses per day and IP address. Compared with the previous " \
+		"period, accesses {2}: {1}.",                                                       \
+		"今期のセンサーに対するアクセス件数は、一日・1IP 当たり {0} 件で、前期と比較して {1}{2}。") \
+	X(headline_alone, "In this period the sensors received {0} accesses per day and IP address. Nothing was observed in " \
+		"the previous period, so that there is no comparison.",                             \
+		"今期のセンサーに対するアクセス件数は、一日・1IP 当たり {0} 件であった。前期の観測がないため、比較は行っていない。") \
+	X(top_services, "The {0} most accessed ports were, in this order: {1}.",                    \
+		"アクセス件数の上位 {0} ポートは、{1}の順であった。")                                \
+	X(only_service, "All accesses were to {0}.", "アクセスはすべて{0}に対するものであった。")    \
+	X(icmp_first, "ICMP {0} (\"{1}\" from here on)", "ICMP {0}(以降、「{1}」と表記する。)")       \
+	X(first_service, "The most accessed port, {0}, received {1} accesses per day and IP address; compared with the previous " \
+		"period they {3}: {2}.",                                                            \
+		"最もアクセス件数が多い{0}は、一日・1IP 当たり {1} 件で、前期と比較して {2}{3}。")    \
+	X(first_service_alone, "The most accessed port, {0}, received {1} accesses per day and IP address.", \
+		"最もアクセス件数が多い{0}は、一日・1IP 当たり {1} 件であった。")                    \
+	X(first_service_country, "In particular, accesses from {0} {2}: {1}.",                      \
+		"特に{0}からのアクセスが前期と比較して {1}{2}。")                                    \
+	X(domestic, "{0}", "{0}国内")                                                                \
+	X(countries_rose, "By country or region of the source, accesses from {0} rose.",            \
+		"発信元国・地域別で見ると、{0}からのアクセスが増加した。")                           \
+	X(countries_calm, "By country or region of the source, no large rise was seen.",            \
+		"発信元国・地域別で見ると、目立った増加は見られなかった。")                          \
+	X(rise_backscatter, "Backscatter accounts for {1} of the rise from {0}.",                   \
+		"{0}からの増加分のうち、{1}は跳ね返りパケットによるものである。")                    \
+	X(rise_all_backscatter, "The rise from {0} is one of backscatter.",                         \
+		"{0}からのアクセスの増加は、跳ね返りパケットによるものである。")                     \
+	/* 2 plant */                                                                              \
+	X(plant, "Observation points and exposure", "観測点と観測量")                               \
+	X(plant_sensors, "This report stands on {0} sensors with {1} IP addresses. The exposure, IP addresses times days really " \
+		"observed, was {2} IP-days (previous period: {3}).",                                \
+		"今期は、{0} 台のセンサー(IP アドレス {1} 個)により観測した。観測量(IP アドレス数に実際に観測した日数を掛けたもの)は {2} IP・日" \
+		"(前期は {3} IP・日)である。")                                                      \
+	X(plant_inferred, "The addresses of {0} sensors are not configured: they were inferred from the captures.", \
+		"このうち {0} 台の IP アドレスは設定によらず、キャプチャから推定したものである。")   \
+	X(plant_small, "With {0} IP addresses the numbers of rarely accessed ports and countries are small, and part of their " \
+		"change may be chance.",                                                            \
+		"観測に用いた IP アドレスは {0} 個であり、件数の少ないポートや国・地域の増減には、偶然によるものが含まれる可能性がある。") \
+	X(plant_incomplete, "{0} captures of these periods are not completely imported: the numbers may still grow.", \
+		"取り込みの完了していないキャプチャが {0} 個あり、数値は今後増える可能性がある。")    \
+	X(table_plant, "Exposure and accesses", "観測量及びアクセスの総数")                          \
+	X(row_period, "Period", "期間")                                                             \
+	X(row_exposure, "Exposure (IP-days)", "観測量(IP・日)")                                     \
+	X(row_packets, "Accesses (packets)", "アクセスの総数(パケット)")                             \
+	X(row_sources, "Source addresses", "発信元 IP アドレス数")                                   \
+	X(row_rate, "Accesses per day and IP address", "一日・1IP 当たりの件数")                     \
+	X(row_dropped, "Packets lost while capturing", "取得時に失われたパケット")                   \
+	X(row_lost, "Packets lost on the way", "伝送時に失われたパケット")                           \
+	X(head_item, "Item", "項目")                                                                \
+	X(head_this, "This period", "今期")                                                         \
+	X(head_previous, "Previous period", "前期")                                                 \
+	/* 3 accesses */                                                                           \
+	X(accesses, "Accesses to the sensors", "センサーに対するアクセス")                           \
+	X(by_service, "By destination port", "宛先ポート別")                                        \
+	X(by_country, "By country or region of the source", "発信元国・地域別")                      \
+	X(summary, "Summary", "概要")                                                               \
+	X(course, "Course", "推移")                                                                 \
+	X(same_ranks, "The ranks of the first {0} have not changed since the previous period.",     \
+		"上位 {0} 位までの順位は、前期から変動がない。")                                    \
+	X(same_first, "The first rank has not changed since the previous period.",                  \
+		"1 位は、前期と同じである。")                                                      \
+	X(top_rise, "The largest rise is that of {0}: {1}, compared with the previous period.",     \
+		"増加が最も大きかったのは{0}で、前期と比較して {1}{2}。")                            \
+	X(top_fall, "The largest fall is that of {0}: {1}, compared with the previous period.",     \
+		"減少が最も大きかったのは{0}で、前期と比較して {1}{2}。")                            \
+	X(new_item, "{0}, hardly seen in the previous period, is on rank {1} now.",                 \
+		"{0}は、前期にはほとんど検知していなかったが、今期は {1}となった。")                 \
+	X(gone_service, "Accesses to {0}, which was on rank {1} in the previous period, have almost vanished.", \
+		"前期 {1}の{0}に対するアクセスは、今期はほとんど見られなかった。")                   \
+	X(gone_country, "Accesses from {0}, which was on rank {1} in the previous period, have almost vanished.", \
+		"前期 {1}の{0}からのアクセスは、今期はほとんど見られなかった。")                     \
+	X(service_by_country, "Accesses to {0} {1}.", "{0}に対するアクセスは、{1}となった。")        \
+	X(change_from, "{1} from {0}", "{0}からのアクセスは{1}")                                     \
+	X(backscatter, "Backscatter was {0} packets per day and IP address, {1} of all accesses; compared with the previous period it " \
+		"{3}: {2}.",                                                                        \
+		"跳ね返りパケットは、一日・1IP 当たり {0} 件でアクセス全体の {1}を占め、前期と比較して {2}{3}。") \
+	X(backscatter_alone, "Backscatter was {0} packets per day and IP address, {1} of all accesses.", \
+		"跳ね返りパケットは、一日・1IP 当たり {0} 件で、アクセス全体の {1}を占めた。")       \
+	X(backscatter_countries, "Most of it came from {0}.", "発信元は、{0}の順に多い。")           \
+	X(service_course, "{1}, on rank {0} (figure {2}), {4} compared with the previous period: {3}.", \
+		"今期 {0}の{1}(図 {2})は、前期と比較して {3}{4}。")                                  \
+	X(service_course_alone, "{1} is on rank {0} (figure {2}).", "今期 {0}は{1}(図 {2})である。")  \
+	X(country_course, "Accesses from {0} (figure {1}) {3} compared with the previous period: {2}.", \
+		"{0}からのアクセス(図 {1})は、前期と比較して {2}{3}。")                              \
+	X(country_course_alone, "Accesses from {0} are shown in figure {1}.",                       \
+		"{0}からのアクセスの推移は、図 {1}のとおりである。")                                \
+	X(origins, "The sources were most often in {0}.", "発信元は、{0}の順に多い。")               \
+	X(targets, "The most accessed ports were {0}.", "宛先ポートは、{0}の順に多い。")             \
+	X(name_share, "{0} ({1})", "{0}({1})")                                                       \
+	X(peak, "On {0} there were {1} per IP address, {2} times the mean of the period.",          \
+		"{0}には 1IP 当たり {1} 件となり、期間の平均の {2} 倍に達した。")                    \
+	X(peak_country, "{0} of the accesses of that day came from {1}.",                           \
+		"同日のアクセスの {0}は、{1}を発信元とするものである。")                             \
+	X(peak_country_one, "{0} of the accesses of that day came from a single IP address in {1}.", \
+		"同日のアクセスの {0}は、{1}を発信元とする特定の 1IP アドレスからのものである。")    \
+	X(peak_service, "{0} of the accesses of that day were to {1}.",                             \
+		"同日のアクセスの {0}は、{1}に対するものである。")                                   \
+	X(peak_service_one, "{0} of the accesses of that day were to {1}, from a single IP address.", \
+		"同日のアクセスの {0}は、特定の 1IP アドレスからの{1}に対するものである。")          \
+	X(country_backscatter, "Backscatter makes up {0}.", "このうち、跳ね返りパケットが {0}を占める。") \
+	/* tables and figures */                                                                   \
+	X(table, "Table", "表")                                                                      \
+	X(figure, "Figure", "図")                                                                    \
+	X(table_services, "Accesses by destination port", "宛先ポート別検知件数")                    \
+	X(table_countries, "Accesses by country or region of the source", "発信元国・地域別検知件数") \
+	X(head_rank, "Rank", "今期\n順位")                                                           \
+	X(head_previous_rank, "Previous\nrank", "前期\n順位")                                        \
+	X(head_service, "Port", "ポート")                                                            \
+	X(head_country, "Country or region", "国・地域")                                             \
+	X(head_rate, "Accesses", "今期\n件数")                                                       \
+	X(head_change, "Change", "前期比")                                                           \
+	X(head_rise, "Rise\nrank", "増加\n順位")                                                     \
+	X(head_fall, "Fall\nrank", "減少\n順位")                                                     \
+	X(note_small_base, "The previous value was small ({0}), so that no percentage is given.",   \
+		"前期の検知件数が少なかった({0} 件)ため、前期比率は記載していない。")                \
+	X(note_no_base, "Nothing was seen in the previous period, so that no percentage is given.", \
+		"前期には検知がなかったため、前期比率は記載していない。")                            \
+	X(note_no_previous, "Nothing was observed in the previous period.", "前期の観測がないため、前期比は記載していない。") \
+	X(note_rounding, "Rounded to one decimal place; the sum may differ from 100%.",             \
+		"当データは、小数点第二位で四捨五入しているため、合計が 100%にならないことがある。") \
+	X(note_gap, "Shaded days were not observed.", "網掛けの日は観測していない。")                \
+	X(figure_world_services, "Shares of destination ports, world", "世界の宛先ポート比率")       \
+	X(figure_home_services, "Shares of destination ports, sources in {0}", "{0}の宛先ポート比率") \
+	X(figure_service_country, "Destination ports: shares of countries and regions", "宛先ポートの国・地域別比率") \
+	X(figure_port_course, "Accesses to destination port {0}", "宛先ポート {0} に対するアクセスの推移") \
+	X(figure_service_course, "Accesses by {0}", "{0} のアクセスの推移")                          \
+	X(figure_backscatter, "Backscatter by country or region of the source",                     \
+		"発信元国・地域別 跳ね返りパケット件数")                                            \
+	X(figure_country, "Shares of countries and regions of the sources", "発信元国・地域別比率")   \
+	X(figure_country_service, "Leading countries and regions: shares of destination ports",     \
+		"発信元国・地域別上位のポート別比率")                                              \
+	X(figure_country_course, "Accesses from {0}", "{0}からのアクセスの推移")                     \
+	X(no_accesses, "No accesses", "該当するアクセスはない")                                      \
+	X(other_countries, "Others", "その他の国・地域")                                             \
+	X(other_services, "Other ports", "その他のポート")                                           \
+	X(list_comma, "{0}, {1}", "{0}、{1}")                                                        \
+	X(list_and, "{0} and {1}", "{0}及び{1}")                                                     \
+	X(unit_rate, "accesses/day/IP", "件/日・IP")                                                 \
+	X(rate, "{0}", "{0} 件")                                                                     \
+	X(negligible, "negligible", "ごく僅か")                                                      \
+	X(rank, "{0}", "{0} 位")                                                                     \
+	X(change_prose, "{0} ({1})", "{0} 件 ({1})")                                                  \
+	X(change_table, "{0} ({1})", "{0} ({1} 件)")                                                  \
+	X(change_plain, "{0}", "{0} 件")                                                             \
+	/* 4 method */                                                                             \
+	X(method, "Method", "集計方法")                                                             \
+	X(method_access, "An access is an IP packet that arrived at a sensor address. All kinds are counted, also backscatter: " \
+		"replies to packets whose source address was forged as a sensor's.",                \
+		"センサーの IP アドレスに到着した IP パケットをアクセスとして集計している。発信元を詐称された通信への応答と考えられる「跳ね返りパケット」も含む。") \
+	X(method_service, "TCP and UDP are counted by port, written before the slash (135/TCP is port 135 of TCP). ICMP is counted by " \
+		"type (8/ICMP is ICMP Echo Request).",                                              \
+		"TCP 及び UDP はポートごとに集計し、スラッシュの前にポート番号を付けて表す。(例 135/TCP は TCP の 135 番ポートを表す。)ICMP パケットについては、" \
+		"タイプごとに集計し、スラッシュの前にタイプ番号を付けて表す。(例 8/ICMP は ICMP Echo Request を表す。)") \
+	X(method_rate, "Numbers are accesses per day and IP address: packets divided by the exposure. Sensors that were out of service " \
+		"do not count for that time.",                                                      \
+		"件数は、検知したパケット数を観測量で割った、一日・1IP 当たりの値である。センサーを運用していなかった時間は観測量に含めていない。") \
+	X(method_change, "Changes and percentages are computed from unrounded values and rounded half up: two decimals in tables, one in " \
+		"the text and for percentages. Therefore shares may not sum to 100%.",              \
+		"前期比は、四捨五入前の値から求めている。表の件数は小数第二位まで、本文の件数及び比率は小数第一位までを、四捨五入により表す。このため、比率の合計が" \
+		" 100%にならないことがある。")                                                      \
+	X(method_rank, "Ranks go by accesses per day and IP address, rise and fall ranks by the absolute change. An item that rounds to " \
+		"0.00 has the rank \"-\" and is called negligible. Tables hold the first {0} by rank, by rise ({1}) and by fall ({2}); " \
+		"\"...\" marks ranks that were left out.",                                          \
+		"順位は一日・1IP 当たりの件数により、増加順位及び減少順位は前期との差により定める。四捨五入して 0.00 となる項目は、順位を「-」、件数を「ごく僅か」" \
+		"とする。表には、上位 {0} 位、増加順位 {1} 位及び減少順位 {2} 位までを順位の順に載せ、省略した箇所を「...」で表す。") \
+	X(method_words, "Words for changes: under {0}% \"unchanged\", under {1}% \"almost unchanged\", under {2}% \"rose (fell) slightly\", under " \
+		"{3}% \"rose\", from {3}% \"rose sharply\"; falls under {4}% \"fell\", from {4}% \"almost vanished\".", \
+		"増減の表現は、前期比率が {0}%未満を「横ばい」、{1}%未満を「ほぼ横ばい」、{2}%未満を「やや増加」「やや減少」、{3}%未満を「増加」、{3}%以上を「大幅に" \
+		"増加」とし、{4}%未満の減少を「減少」、{4}%以上の減少を「ほとんど見られなかった」とする。") \
+	X(method_period, "This period is {0}, the previous period {1}. Days and months are those of the time zone {2}.", \
+		"今期は {0}、前期は {1}である。日及び月の区切りは、{2} の時間帯による。")            \
+	X(method_place, "The country or region and the AS of a source are those at the time of import ({0}). AS data: CC BY 4.0, " \
+		"@ip-location-db/asn.",                                                             \
+		"発信元の国・地域及び AS は、取り込み時のデータベースによる({0})。AS のデータは CC BY 4.0(@ip-location-db/asn)による。") \
+	X(method_filter, "Only accesses with this property are counted: {0}", "集計の対象は、次の条件に合うアクセスに限る。 {0}") \
+	X(method_filter_secret, "Only part of the accesses is counted; the condition names sensors and is not printed.", \
+		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \
+	X(method_version, "Made with teiten {0}, data version {1}.", "teiten {0} により作成した(データの版 {1})。")
