@@ -227,7 +227,7 @@ Test(stream, damage_in_the_middle_gives_what_was_before_it_and_then_an_error)
 		AUTO(buf_done) struct buf data = {0}, packed = {0}, out = {0};
 		struct err e = {""};
 
-		put_data(&data, 1, 4 << 20);
+		put_data(&data, 1, 2 << 20);
 		pack(kind, data.data, data.len, &packed);
 		memset(packed.data + packed.len / 2, 0xff, 2000);
 		cr_assert_eq(
