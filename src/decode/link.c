@@ -76,14 +76,12 @@ enum net ether_read(struct packet *p, struct cur *c)
 }
 
 /* The address family as the host that captured wrote it: its byte order is not known, IPv6's number
- * differs by system. */
+ * differs by system. Some writers put an EtherType into the last two bytes. */
 static enum net null_read(struct packet *p, struct cur *c)
 {
 	uint32_t family = cur_u32(c);
 
-	if (family > 0xffff)
-		family = __builtin_bswap32(family);
-	switch (family) {
+	switch (family > 0xffff ? __builtin_bswap32(family) : family) {
 	case 2:
 		return NET_IPV4;
 	case 10: /* Linux */
@@ -92,7 +90,7 @@ static enum net null_read(struct packet *p, struct cur *c)
 	case 30: /* macOS */
 		return NET_IPV6;
 	default:
-		return checked(p, c, NET_NONE);
+		return ethertype_read(p, c, (uint16_t)family);
 	}
 }
 
