@@ -1,5 +1,7 @@
 #include "analysis/subject.h"
 
+#include "base/nearest.h"
+
 #include <strings.h>
 
 /* An IPv4-mapped address lies in ::ffff:0:0/96; its network is the /24, that of other addresses the
@@ -73,14 +75,14 @@ const struct subject_info *subject_info(enum subject s)
 
 static const char *suggest(const char *name, size_t count)
 {
-	const char *names[SUBJECT_COUNT];
+	const char *names[SUBJECT_COUNT + 1] = {NULL};
 
 	for (size_t i = 0; i < ARRAY_SIZE(other_words); i++)
 		if (other_words[i].subject < count && strcasecmp(name, other_words[i].word) == 0)
 			return subjects[other_words[i].subject].name;
 	for (size_t i = 0; i < count; i++)
 		names[i] = subjects[i].name;
-	return nearest_name(name, names, count);
+	return nearest(name, names);
 }
 
 bool subject_parse(const char *name, size_t count, enum subject *ret, const char **suggestion)

@@ -55,6 +55,3 @@ const struct subject_info *subject_info(enum subject s);
 /* Any case. False when there is none of that name; then *suggestion (may be NULL) is the nearest of
  * the first `count` subjects, or NULL when none is near. */
 bool subject_parse(const char *name, size_t count, enum subject *ret, const char **suggestion);
-
-/* The name nearest to a mistyped word (edit distance, any case); NULL when none is near. */
-const char *nearest_name(const char *word, const char *const names[], size_t count);

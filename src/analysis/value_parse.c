@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/nearest.h"
 #include "base/number.h"
 #include "decode/service.h"
 #include "geo/country.h"
@@ -145,13 +146,13 @@ static bool parse_text(const struct subject_info *info, const char *text, struct
 	return false;
 }
 
-/* "Chnia": the nearest name in either language. */
+/* "Jpan": the nearest name in either language. */
 static const char *nearest_country(const char *text)
 {
-	const char *names[COUNTRY_NAMES_MAX];
-	const char *nearest = NULL;
+	const char *names[COUNTRY_NAMES_MAX + 1];
+	const char *meant = NULL;
 
-	for (int lang = 0; lang < LANG_COUNT && !nearest; lang++) {
+	for (int lang = 0; lang < LANG_COUNT && !meant; lang++) {
 		size_t count = 0;
 
 		for (char a = 'A'; a <= 'Z'; a++)
@@ -160,9 +161,10 @@ static const char *nearest_country(const char *text)
 				if (name)
 					names[count++] = name;
 			}
-		nearest = nearest_name(text, names, count);
+		names[count] = NULL;
+		meant = nearest(text, names);
 	}
-	return nearest;
+	return meant;
 }
 
 /* What the person probably meant; false when there is no idea. */
@@ -170,7 +172,7 @@ static bool suggest_value(
 	const struct subject_info *info, const char *text, char out[ADDR_TEXT_SIZE])
 {
 	struct prefix prefix;
-	const char *nearest = NULL;
+	const char *meant = NULL;
 	uint64_t number;
 
 	if (info->kind == VALUE_SERVICE && number_u64(text, 0, 65535, &number)) {
@@ -182,10 +184,10 @@ static bool suggest_value(
 		return true;
 	}
 	if (info->kind == VALUE_COUNTRY)
-		nearest = nearest_country(text);
-	if (nearest)
-		snprintf(out, ADDR_TEXT_SIZE, "%s", nearest);
-	return nearest;
+		meant = nearest_country(text);
+	if (meant)
+		snprintf(out, ADDR_TEXT_SIZE, "%s", meant);
+	return meant;
 }
 
 int value_parse(enum subject s, const char *text, struct value *ret, struct err *e)

@@ -1,0 +1,27 @@
+/* Parts that the printed answers have in common. */
+#pragma once
+
+#include "analysis/analysis.h"
+#include "base/json.h"
+#include "prog/prog.h"
+#include "prog/table.h"
+
+/* The key as a table shows it: codes with their names ("JP 日本"). geo names AS and may be NULL. */
+void answer_key(struct buf *out, enum dimension d, const char *key, const struct geo *geo);
+/* The AS names, where the dimension needs them and they can be had. */
+struct geo *answer_geo(struct prog *p, enum dimension d);
+/* Rates of two decimals: "142.92"; what rounds to zero is "negligible", what has no exposure "-".
+ */
+void answer_rate(struct table *t, double rate);
+bool answer_is_negligible(double rate);
+/* "775.0": IP-days in one decimal. */
+void answer_exposure(struct buf *out, double exposure);
+/* One line for each segment that is not complete. */
+void answer_incomplete_lines(struct buf *out, const struct incomplete *in);
+
+void answer_json_period(struct json *j, const char *key, const struct period *p);
+void answer_json_incomplete(struct json *j, const struct incomplete *in);
+/* A comma and the number unrounded; nothing after the comma when it is not finite. */
+void answer_csv_double(struct buf *out, double value);
+/* Writes the whole answer to standard output. An exit status. */
+int answer_write(const struct buf *out, struct err *e);
