@@ -21,8 +21,8 @@ AUTO_RELEASE(struct flow, flow_free);
  * bytes) become one, whose time is that of its first packet. Deterministic: the same accesses in
  * the same order give the same blocks. */
 void flow_add(struct flow *f, const struct access *a);
-/* No room for a further row: send the block, then flow_clear(). A flow_add() before that is a mistake
- * of the caller (assert). */
+/* No room for a further row: send the block, then flow_clear(). A flow_add() before that is a
+ * mistake of the caller (assert). */
 bool flow_is_full(const struct flow *f);
 /* The rows so far. Lives until flow_clear() or the next flow_add(). */
 const struct block *flow_block(struct flow *f);

@@ -17,9 +17,7 @@ struct line {
 	char name[NAME_MAX_BYTES];
 };
 
-/* --- fields
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- fields ------------------------------------------------------------------------------ */
 
 /* Up to the next comma, which is skipped. */
 static struct cur field(struct cur *c)
@@ -143,9 +141,7 @@ static bool read_line(struct cur c, struct line *l)
 	       read_name(c, l);
 }
 
-/* --- the file
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the file ---------------------------------------------------------------------------- */
 
 static int line_error(const char *path, size_t number, int code, struct err *e)
 {

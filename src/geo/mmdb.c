@@ -6,13 +6,12 @@
 
 #include "base/text.h"
 
-enum {
-	MEMO_SIZE = 4096, /* records share their data: a few hundred countries, tens of thousands of
-			     AS */
-	TREE_REUSE =
-		4, /* how often a node may be reached on average: a damaged tree can have loops */
-	DATA_SEPARATOR = 16 /* zero bytes between tree and data, which record values count */
-};
+/* Records share their data: there are hundreds of countries and tens of thousands of AS. */
+enum { MEMO_SIZE = 4096 };
+/* Ways to a node on average at most: a damaged tree can have loops. */
+enum { TREE_REUSE = 4 };
+/* Zero bytes between tree and data, which the numbers in records count too. */
+enum { DATA_SEPARATOR = 16 };
 
 struct memo {
 	uint32_t offset_plus_1;
@@ -32,8 +31,7 @@ struct walk {
 	struct memo memo[MEMO_SIZE];
 };
 
-/* --- values of records
- * ---------------------------------------------------------------------------------------- */
+/* --- values of records ------------------------------------------------------------------- */
 
 /* A value that is not there is no failure: has_data is false. */
 static int get(MMDB_entry_s *entry, const char *const *path, MMDB_entry_data_s *ret)
@@ -106,14 +104,14 @@ static int read_system(struct walk *w, MMDB_entry_s *entry, uint32_t *ret)
 		       : MMDB_SUCCESS;
 }
 
-/* --- the tree
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the tree ---------------------------------------------------------------------------- */
 
 static int value_of(struct walk *w, MMDB_entry_s *entry, uint32_t *ret)
 {
 	struct memo *memo = &w->memo[entry->offset % MEMO_SIZE];
 
+	if (entry->offset >= w->db->data_section_size)
+		return -EBADMSG;
 	if (memo->offset_plus_1 != entry->offset + 1) {
 		uint32_t value;
 		int status = w->read(w, entry, &value);
@@ -189,8 +187,7 @@ static int walk_v4(struct walk *w)
 		return 0;
 
 	MMDB_entry_s entry = {.mmdb = w->db, .offset = start - nodes - DATA_SEPARATOR};
-	if (start - nodes < DATA_SEPARATOR || entry.offset >= w->db->data_section_size)
-		return -EBADMSG;
+
 	return take_record(w, &entry, 0, 0);
 }
 
@@ -210,9 +207,7 @@ static int walk_tree(struct walk *w, struct step_table *ret)
 	return status < 0 ? status : step_table_make(ret, &v4, &v6);
 }
 
-/* --- the file
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the file ---------------------------------------------------------------------------- */
 
 static int open_error(int status, const char *path, struct err *e)
 {

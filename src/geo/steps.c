@@ -80,9 +80,7 @@ void step_list_done(struct step_list *list)
 	*list = (struct step_list){0};
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------------------
- */
+/* --- the table --------------------------------------------------------------------------- */
 
 static void fill_slots(
 	uint32_t slots[STEP_SLOTS + 1], const struct step *steps, size_t count, unsigned bits)
