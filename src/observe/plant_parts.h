@@ -1,4 +1,4 @@
-/* What the makers of a plant share: plant.c and plant_read.c. */
+/* What the files of the plant share. */
 #pragma once
 
 #include "observe/plant.h"
@@ -12,3 +12,6 @@ uint64_t plant_addresses(const struct prefix *prefixes, size_t count);
 int prefix_order(const struct prefix *a, const struct prefix *b);
 void plant_index_free(struct plant_index *index);
 int plant_no_memory(struct err *e);
+/* Reads one map of the list `sensors`, which is number `place` of it, into *s, all zero before. On
+ * failure *s can be half-built. prefixes stay in the order of the file. */
+int sensor_read(struct sensor *s, size_t place, const struct yaml *map, struct err *e) MUST_USE;

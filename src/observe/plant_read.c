@@ -1,318 +1,22 @@
-/* The list `sensors` of teiten.yaml. */
+/* The list `sensors` of teiten.yaml: each sensor for itself, then what stands there twice. */
 #include "observe/plant_parts.h"
 
 #include "base/text.h"
 #include "base/yaml.h"
-#include "base/zone.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
-/* A name or a prefix of the file, to find what stands there twice. */
+/* A name or a prefix with its line. */
 struct claim {
-	struct prefix prefix;
 	const char *name;
+	struct prefix prefix;
 	const struct yaml *node;
 	size_t sensor;
 };
 
-struct reader {
-	struct plant *plant;
-	struct claim *prefixes, *names;
-	size_t prefix_count;
-	struct err *e;
-};
-
-/* "FILE line N: sensors[1].since: " and the message. */
-static int refuse(const struct reader *r, size_t sensor, const struct yaml *node, const char *key,
-	const char *format, ...) PRINTF(5, 6);
-static int refuse(const struct reader *r, size_t sensor, const struct yaml *node, const char *key,
-	const char *format, ...)
+static int order_sensors(const struct claim *a, const struct claim *b)
 {
-	struct err message = {0};
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message.text, sizeof(message.text), format, args);
-	va_end(args);
-	return yaml_error(node, r->e, EINVAL, "sensors[%zu]%s%s: %s", sensor, *key ? "." : "", key,
-		message.text);
-}
-
-/* The sensor that is being read is the plant's last one. */
-static struct sensor *sensor_of(const struct reader *r)
-{
-	return &r->plant->sensors[r->plant->count - 1];
-}
-
-static size_t place_of(const struct reader *r)
-{
-	return r->plant->count - 1;
-}
-
-/* --- one key
- * --------------------------------------------------------------------------------------------------
- */
-
-/* A copy of the text, "" when item is NULL. */
-static int copy_text(const struct reader *r, const struct yaml *item, char **ret)
-{
-	const char *text = "";
-	int rc = item ? yaml_text(item, &text, r->e) : 0;
-
-	if (rc < 0)
-		return rc;
-	*ret = strdup(text);
-	return *ret ? 0 : plant_no_memory(r->e);
-}
-
-static int read_name(const struct reader *r, const struct yaml *map)
-{
-	struct sensor *s = sensor_of(r);
-	const struct yaml *item = yaml_get(map, "name");
-
-	if (!item)
-		return refuse(r, place_of(r), map, "name", TR("is missing", "がありません"));
-	int rc = copy_text(r, item, &s->name);
-	if (rc < 0)
-		return rc;
-	if (!plant_is_name(s->name))
-		return refuse(r, place_of(r), item, "name",
-			TR("\"%s\" is no name: 1 to 64 letters, digits, - _ .",
-				"「%s」は名前に使えません（英数字と - _ . で 64 文字まで）"),
-			s->name);
-	r->names[place_of(r)] =
-		(struct claim){.name = s->name, .node = item, .sensor = place_of(r)};
-	return 0;
-}
-
-static int read_region(const struct reader *r, const struct yaml *item)
-{
-	struct sensor *s = sensor_of(r);
-	int rc = copy_text(r, item, &s->region);
-
-	if (rc < 0 || !item || !*s->region)
-		return rc;
-	if (strlen(s->region) == 2 && strspn(s->region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2)
-		return 0;
-	return refuse(r, place_of(r), item, "region",
-		TR("\"%s\" is no two-letter code such as JP",
-			"「%s」は JP のような二文字の国コードではありません"),
-		s->region);
-}
-
-static int read_mode(const struct reader *r, const struct yaml *item)
-{
-	const char *text = "passive";
-	int rc = item ? yaml_text(item, &text, r->e) : 0;
-
-	sensor_of(r)->reactive = strcmp(text, "reactive") == 0;
-	if (rc < 0 || sensor_of(r)->reactive || strcmp(text, "passive") == 0)
-		return rc;
-	return refuse(r, place_of(r), item, "mode",
-		TR("\"%s\" is neither passive nor reactive",
-			"「%s」は passive でも reactive でもありません"),
-		text);
-}
-
-static int read_time(const struct reader *r, const struct yaml *item,
-	bool (*parse)(const char *text, int64_t *ret_t_s), int64_t *ret_s)
-{
-	const char *text;
-
-	if (!item)
-		return 0;
-	int rc = yaml_text(item, &text, r->e);
-	if (rc < 0 || parse(text, ret_s))
-		return rc;
-	return refuse(r, place_of(r), item, item->key,
-		TR("\"%s\" is no time such as 2026-02-03 or 2026-02-03T04:00",
-			"「%s」は 2026-02-03 や 2026-02-03T04:00 のような日時ではありません"),
-		text);
-}
-
-static int read_service(const struct reader *r, const struct yaml *map)
-{
-	struct sensor *s = sensor_of(r);
-	const struct yaml *until = yaml_get(map, "until");
-
-	s->since_s = INT64_MIN;
-	s->until_s = INT64_MAX;
-	int rc = read_time(r, yaml_get(map, "since"), zone_parse, &s->since_s);
-	if (rc == 0)
-		rc = read_time(r, until, zone_parse_end, &s->until_s);
-	if (rc == 0 && s->until_s <= s->since_s)
-		rc = refuse(r, place_of(r), until, "until",
-			TR("is before since", "が since より前です"));
-	return rc;
-}
-
-/* --- addresses
- * ------------------------------------------------------------------------------------------------
- */
-
-/* A list of texts, or one text alone: its items. */
-static const struct yaml *items_of(const struct yaml *node, size_t *ret_count)
-{
-	*ret_count = node->kind == YAML_SCALAR ? 1 : node->count;
-	return node->kind == YAML_SCALAR ? node : node->items;
-}
-
-static int read_prefix(const struct reader *r, const struct yaml *item, struct prefix *ret)
-{
-	char suggestion[ADDR_TEXT_SIZE];
-	const char *text;
-
-	int rc = yaml_text(item, &text, r->e);
-	if (rc < 0 || prefix_parse(text, false, ret))
-		return rc;
-	if (prefix_parse(text, true, ret))
-		return refuse(r, place_of(r), item, "addresses",
-			TR("\"%s\" has bits set after the prefix; the whole network is \"%s\"",
-				"「%s」はプレフィックス長より後のビットが 0 "
-				"ではありません。ネットワーク全体は「%s」です"),
-			text, prefix_print(ret, suggestion));
-	return refuse(r, place_of(r), item, "addresses",
-		TR("\"%s\" is no IPv4 or IPv6 prefix",
-			"「%s」は IPv4 や IPv6 のプレフィックスではありません"),
-		text);
-}
-
-static int read_addresses(struct reader *r, const struct yaml *map)
-{
-	struct sensor *s = sensor_of(r);
-	const struct yaml *node = yaml_get(map, "addresses");
-	size_t count = 0;
-	const struct yaml *items = node ? items_of(node, &count) : NULL;
-
-	if (count == 0)
-		return refuse(r, place_of(r), node ? node : map, "addresses",
-			TR("at least one address or prefix is needed",
-				"アドレスまたはプレフィックスが必要です"));
-	s->prefixes = calloc(count, sizeof(*s->prefixes));
-	struct claim *claims = reallocarray(r->prefixes, r->prefix_count + count, sizeof(*claims));
-	if (claims)
-		r->prefixes = claims;
-	if (!s->prefixes || !claims)
-		return plant_no_memory(r->e);
-	for (size_t i = 0; i < count; i++) {
-		int rc = read_prefix(r, &items[i], &s->prefixes[i]);
-		if (rc < 0)
-			return rc;
-		claims[r->prefix_count++] = (struct claim){
-			.prefix = s->prefixes[i], .node = &items[i], .sensor = place_of(r)};
-	}
-	s->prefix_count = count;
-	s->addresses = plant_addresses(s->prefixes, count);
-	return 0;
-}
-
-/* --- outages
- * --------------------------------------------------------------------------------------------------
- */
-
-static int read_outage(const struct reader *r, const struct yaml *item, struct span *ret)
-{
-	const struct sensor *s = sensor_of(r);
-	char from[ZONE_TEXT_SIZE];
-	const char *text;
-
-	int rc = yaml_text(item, &text, r->e);
-	if (rc < 0)
-		return rc;
-	const char *dots = strstr(text, "..");
-	snprintf(from, sizeof(from), "%.*s", dots ? (int)(dots - text) : 0, text);
-	if (!dots || !zone_parse(from, &ret->from_s) || !zone_parse_end(dots + 2, &ret->to_s))
-		return refuse(r, place_of(r), item, "outages",
-			TR("\"%s\" is no span such as 2026-02-03T04:00..2026-02-03T09:30",
-				"「%s」は 2026-02-03T04:00..2026-02-03T09:30 "
-				"のような期間ではありません"),
-			text);
-	if (ret->to_s <= ret->from_s)
-		return refuse(r, place_of(r), item, "outages",
-			TR("\"%s\" ends before it begins", "「%s」は終わりが始まりより前です"),
-			text);
-	if (ret->from_s < s->since_s || ret->to_s > s->until_s)
-		return refuse(r, place_of(r), item, "outages",
-			TR("\"%s\" is not within since and until",
-				"「%s」が since と until の間にありません"),
-			text);
-	return 0;
-}
-
-static int order_spans(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	return (x->from_s > y->from_s) - (x->from_s < y->from_s);
-}
-
-/* Sorts them and joins those that meet. False when two overlap. */
-static bool join_spans(struct span *spans, size_t *count)
-{
-	size_t kept = 0;
-
-	qsort(spans, *count, sizeof(*spans), order_spans);
-	for (size_t i = 0; i < *count; i++) {
-		if (kept > 0 && spans[i].from_s < spans[kept - 1].to_s)
-			return false;
-		if (kept > 0 && spans[i].from_s == spans[kept - 1].to_s)
-			spans[kept - 1].to_s = spans[i].to_s;
-		else
-			spans[kept++] = spans[i];
-	}
-	*count = kept;
-	return true;
-}
-
-static int read_outages(const struct reader *r, const struct yaml *node)
-{
-	struct sensor *s = sensor_of(r);
-	size_t count = 0;
-	const struct yaml *items = node ? items_of(node, &count) : NULL;
-
-	if (count == 0)
-		return 0;
-	s->outages = calloc(count, sizeof(*s->outages));
-	if (!s->outages)
-		return plant_no_memory(r->e);
-	for (size_t i = 0; i < count; i++) {
-		int rc = read_outage(r, &items[i], &s->outages[i]);
-		if (rc < 0)
-			return rc;
-	}
-	s->outage_count = count;
-	if (!join_spans(s->outages, &s->outage_count))
-		return refuse(r, place_of(r), node, "outages",
-			TR("two of them overlap", "重なっているものがあります"));
-	return 0;
-}
-
-/* --- the list
- * -------------------------------------------------------------------------------------------------
- */
-
-static int read_sensor(struct reader *r, const struct yaml *map)
-{
-	static const char *const keys[] = {"name", "organisation", "region", "addresses", "since",
-		"until", "outages", "mode", NULL};
-
-	int rc = yaml_allow(map, keys, r->e);
-	if (rc == 0)
-		rc = read_name(r, map);
-	if (rc == 0)
-		rc = copy_text(r, yaml_get(map, "organisation"), &sensor_of(r)->organisation);
-	if (rc == 0)
-		rc = read_region(r, yaml_get(map, "region"));
-	if (rc == 0)
-		rc = read_addresses(r, map);
-	if (rc == 0)
-		rc = read_service(r, map);
-	if (rc == 0)
-		rc = read_outages(r, yaml_get(map, "outages"));
-	if (rc == 0)
-		rc = read_mode(r, yaml_get(map, "mode"));
-	return rc;
+	return (a->sensor > b->sensor) - (a->sensor < b->sensor);
 }
 
 static int order_names(const void *a, const void *b)
@@ -320,59 +24,100 @@ static int order_names(const void *a, const void *b)
 	const struct claim *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
-	return order ? order : (x->sensor > y->sensor) - (x->sensor < y->sensor);
+	return order ? order : order_sensors(x, y);
 }
 
-static int refuse_double_names(const struct reader *r)
-{
-	qsort(r->names, r->plant->count, sizeof(*r->names), order_names);
-	for (size_t i = 1; i < r->plant->count; i++) {
-		const struct claim *first = &r->names[i - 1], *second = &r->names[i];
-
-		if (strcmp(first->name, second->name) == 0)
-			return refuse(r, second->sensor, second->node, "name",
-				TR("\"%s\" is the name of line %zu already",
-					"「%s」は %zu 行目の名前と同じです"),
-				second->name, first->node->line);
-	}
-	return 0;
-}
-
-static int order_claims(const void *a, const void *b)
+static int order_prefixes(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
 	int order = prefix_order(&x->prefix, &y->prefix);
 
-	return order ? order : (x->sensor > y->sensor) - (x->sensor < y->sensor);
+	return order ? order : order_sensors(x, y);
+}
+
+static int refuse_double_names(const struct plant *plant, const struct yaml *list, struct err *e)
+{
+	AUTO(free) struct claim *names = calloc(plant->count + 1, sizeof(*names));
+
+	if (!names)
+		return plant_no_memory(e);
+	for (size_t i = 0; i < plant->count; i++)
+		names[i] = (struct claim){.name = plant->sensors[i].name,
+			.node = yaml_get(&list->items[i], "name"),
+			.sensor = i};
+	qsort(names, plant->count, sizeof(*names), order_names);
+	for (size_t i = 1; i < plant->count; i++)
+		if (strcmp(names[i - 1].name, names[i].name) == 0)
+			return yaml_error(names[i].node, e, EINVAL,
+				TR("sensors[%zu].name: \"%s\" is the name of line %zu already",
+					"sensors[%zu].name:「%s」は %zu 行目の名前と同じです"),
+				names[i].sensor, names[i].name, names[i - 1].node->line);
+	return 0;
+}
+
+/* Every prefix with its line; *ret is owned by the caller. */
+static int collect_prefixes(
+	const struct plant *plant, const struct yaml *list, struct claim **ret, size_t *ret_count)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plant->count; i++)
+		count += plant->sensors[i].prefix_count;
+	*ret = calloc(count + 1, sizeof(**ret));
+	*ret_count = 0;
+	for (size_t i = 0; *ret && i < plant->count; i++) {
+		const struct yaml *addresses = yaml_get(&list->items[i], "addresses");
+
+		for (size_t j = 0; j < plant->sensors[i].prefix_count; j++)
+			(*ret)[(*ret_count)++] = (struct claim){
+				.prefix = plant->sensors[i].prefixes[j],
+				.node = addresses->kind == YAML_SCALAR ? addresses
+								       : &addresses->items[j],
+				.sensor = i};
+	}
+	return *ret ? 0 : -ENOMEM;
 }
 
 /* Sorted, a prefix comes after the one that it lies in, and nothing that lies outside comes
- * between. The sentence names no address: logs hold it. */
-static int refuse_shared_addresses(const struct reader *r)
+ * between. The sentence names no address, for logs hold it. */
+static int refuse_shared_addresses(
+	const struct plant *plant, const struct yaml *list, struct err *e)
 {
-	qsort(r->prefixes, r->prefix_count, sizeof(*r->prefixes), order_claims);
-	for (size_t i = 1; i < r->prefix_count; i++) {
-		const struct claim *wide = &r->prefixes[i - 1], *narrow = &r->prefixes[i];
+	AUTO(free) struct claim *prefixes = NULL;
+	size_t count;
+
+	if (collect_prefixes(plant, list, &prefixes, &count) < 0)
+		return plant_no_memory(e);
+	qsort(prefixes, count, sizeof(*prefixes), order_prefixes);
+	for (size_t i = 1; i < count; i++) {
+		const struct claim *wide = &prefixes[i - 1], *narrow = &prefixes[i];
 
 		if (prefix_has(&wide->prefix, &narrow->prefix.addr))
-			return refuse(r, narrow->sensor, narrow->node, "addresses",
-				TR("an address here is in line %zu, sensor \"%s\", too",
-					"%zu 行目のセンサー「%s」と同じアドレスがあります"),
-				wide->node->line, r->plant->sensors[wide->sensor].name);
+			return yaml_error(narrow->node, e, EINVAL,
+				TR("sensors[%zu].addresses: an address here is in line %zu, sensor "
+				   "\"%s\", too",
+					"sensors[%zu].addresses: %zu "
+					"行目のセンサー「%s」と同じアドレスがあります"),
+				narrow->sensor, wide->node->line,
+				plant->sensors[wide->sensor].name);
 	}
 	return 0;
 }
 
-static int read_all(struct reader *r, const struct yaml *list)
+/* Sensors are counted before they are read, so that plant_done() releases a half-read one. */
+static int read_all(struct plant *plant, const struct yaml *list, struct err *e)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		r->plant->count++;
-		int rc = read_sensor(r, &list->items[i]);
-		if (rc < 0)
-			return rc;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < list->count; i++) {
+		plant->count++;
+		rc = sensor_read(&plant->sensors[i], i, &list->items[i], e);
 	}
-	int rc = refuse_double_names(r);
-	return rc < 0 ? rc : refuse_shared_addresses(r);
+	if (rc == 0)
+		rc = refuse_double_names(plant, list, e);
+	if (rc == 0)
+		rc = refuse_shared_addresses(plant, list, e);
+	return rc;
 }
 
 /* `sensors:` with every line below it made a comment is the text "". */
@@ -383,8 +128,6 @@ static bool is_nothing(const struct yaml *node)
 
 int plant_read(struct plant *plant, const struct yaml *sensors, struct err *e)
 {
-	struct reader r = {.plant = plant, .e = e};
-
 	*plant = (struct plant){0};
 	if (is_nothing(sensors))
 		return 0;
@@ -395,10 +138,7 @@ int plant_read(struct plant *plant, const struct yaml *sensors, struct err *e)
 		return yaml_error(sensors, e, E2BIG,
 			TR("more than %d sensors", "センサーが %d を超えています"), PLANT_MAX);
 	plant->sensors = calloc(sensors->count + 1, sizeof(*plant->sensors));
-	r.names = calloc(sensors->count + 1, sizeof(*r.names));
-	rc = plant->sensors && r.names ? read_all(&r, sensors) : plant_no_memory(e);
-	free(r.names);
-	free(r.prefixes);
+	rc = plant->sensors ? read_all(plant, sensors, e) : plant_no_memory(e);
 	if (rc < 0)
 		plant_done(plant);
 	return rc;
