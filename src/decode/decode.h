@@ -69,7 +69,7 @@ struct packet {
 
 	const uint8_t *payload;    /* after the transport header (TCP, UDP, ICMP echo data, ICMP quote), else after IP */
 	uint32_t payload_len;      /* bytes captured, never beyond the IP length: trailers of the link are no payload */
-	uint32_t payload_wire_len; /* bytes there were, by the IP length */
+	uint32_t payload_wire_len; /* bytes there were, by the IP length, or by UDP's where that is shorter */
 	const uint8_t *ip;         /* first byte of the IP header that was decoded, and how many bytes of it were captured */
 	uint32_t ip_captured;
 	uint8_t tunnels;           /* how many tunnel headers were looked through */
