@@ -9,7 +9,7 @@ void buf_done(struct buf *b)
 	if (!b)
 		return;
 	free(b->data);
-	*b = (struct buf){ 0 };
+	*b = (struct buf){0};
 }
 
 void buf_clear(struct buf *b)
@@ -92,18 +92,24 @@ const char *buf_str(const struct buf *b)
 	return b->data ? b->data : "";
 }
 
-/* Length of the valid UTF-8 sequence at text, 0 when there is none (RFC 3629: no surrogates, no overlong). */
+/* Length of the valid UTF-8 sequence at text, 0 when there is none (RFC 3629: no surrogates, no
+ * overlong). */
 static size_t utf8_length(const unsigned char *s, size_t left)
 {
-	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+	size_t len = s[0] < 0x80   ? 1
+		     : s[0] < 0xc2 ? 0
+		     : s[0] < 0xe0 ? 2
+		     : s[0] < 0xf0 ? 3
+		     : s[0] < 0xf5 ? 4
+				   : 0;
 
 	if (len == 0 || len > left)
 		return 0;
 	for (size_t i = 1; i < len; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
-		(s[0] == 0xf4 && s[1] > 0x8f))
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
+		(s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
 		return 0;
 	return len;
 }
@@ -135,6 +141,14 @@ void buf_json(struct buf *b, const char *text, size_t len)
 	buf_char(b, '"');
 }
 
+/* What XML 1.0 section 2.2 has as a character, but for DEL and CR. */
+static bool is_xml(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return (s[0] >= 0x20 && s[0] != 0x7f) || s[0] == '\n' || s[0] == '\t';
+	return !(len == 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe);
+}
+
 void buf_html(struct buf *b, const char *text)
 {
 	size_t len = strlen(text);
@@ -143,7 +157,7 @@ void buf_html(struct buf *b, const char *text)
 	for (size_t i = 0; i < len;) {
 		size_t n = utf8_length(s + i, len - i);
 
-		if (n == 0 || (s[i] < 0x20 && s[i] != '\n' && s[i] != '\t') || s[i] == 0x7f) {
+		if (n == 0 || !is_xml(s + i, n)) {
 			buf_text(b, "\xef\xbf\xbd");
 			i += n ? n : 1;
 			continue;
@@ -171,24 +185,44 @@ void buf_html(struct buf *b, const char *text)
 	}
 }
 
+static size_t digits_at(const char *text)
+{
+	return strspn(text, "0123456789");
+}
+
+/* -12, +0.5, 1e+20: nothing that a spreadsheet could calculate. */
 static bool is_plain_number(const char *text)
 {
-	size_t digits = 0;
-
-	if (*text == '-' || *text == '+')
+	text += *text == '-' || *text == '+';
+	size_t whole = digits_at(text);
+	text += whole;
+	if (*text == '.')
+		text += 1 + digits_at(text + 1);
+	if (whole > 0 && (*text == 'e' || *text == 'E')) {
 		text++;
-	for (; *text; text++) {
-		if (*text >= '0' && *text <= '9')
-			digits++;
-		else if (!strchr(".eE+-", *text))
+		text += *text == '-' || *text == '+';
+		if (digits_at(text) == 0)
 			return false;
+		text += digits_at(text);
 	}
-	return digits > 0;
+	return whole > 0 && *text == '\0';
+}
+
+/* Japanese spreadsheets take the full-width signs as well. */
+static bool is_formula(const char *text)
+{
+	static const char *const signs[] = {
+		"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+			return !is_plain_number(text);
+	return false;
 }
 
 void buf_csv(struct buf *b, const char *text)
 {
-	bool formula = *text && strchr("=+-@\t\r", *text) && !is_plain_number(text);
+	bool formula = is_formula(text);
 
 	if (!formula && !strpbrk(text, ",\"\r\n")) {
 		buf_text(b, text);
@@ -205,14 +239,34 @@ void buf_csv(struct buf *b, const char *text)
 	buf_char(b, '"');
 }
 
+/* C0 and C1 controls, which move cursors and colours, and the marks that reverse the direction of
+ * writing. */
+static bool is_control(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return s[0] < 0x20 || s[0] == 0x7f;
+	if (len == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0;
+	return len == 3 && s[0] == 0xe2 &&
+	       ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+		       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
 void buf_terminal(struct buf *b, const char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	const unsigned char *s = (const unsigned char *)text;
+	size_t len = strlen(text);
 
-		if (c < 0x20 || c == 0x7f)
-			buf_printf(b, "\\x%02x", c);
+	while (len > 0) {
+		size_t n = utf8_length(s, len);
+		size_t taken = n ? n : 1;
+
+		if (n == 0 || is_control(s, n))
+			for (size_t i = 0; i < taken; i++)
+				buf_printf(b, "\\x%02x", s[i]);
 		else
-			buf_char(b, *text);
+			buf_add(b, s, n);
+		s += taken;
+		len -= taken;
 	}
 }

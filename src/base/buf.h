@@ -29,10 +29,10 @@ const char *buf_str(const struct buf *b);
 void buf_json(struct buf *b, const char *text, size_t len);
 /* HTML and XML text and attribute values: & < > " ' escaped; control characters become U+FFFD. */
 void buf_html(struct buf *b, const char *text);
-/* One CSV cell (RFC 4180), quoted where needed; a leading = + - @ TAB gets a ' before it unless the cell
- * is a plain number, so that no spreadsheet runs it. */
+/* One CSV cell (RFC 4180), quoted where needed; a leading = + - @ (full-width too), TAB, CR or LF gets a ' before it
+ * unless the cell is a plain number, so that no spreadsheet runs it. */
 void buf_csv(struct buf *b, const char *text);
-/* Text for a terminal: control characters as \xNN. */
+/* Text for a terminal: control characters, marks that reverse writing, and what is not UTF-8 as \xNN. */
 void buf_terminal(struct buf *b, const char *text);
 
 static inline void auto_buf_done(struct buf *b)

@@ -13,9 +13,10 @@ struct cur {
 	bool bad;
 };
 
+/* data may be NULL when len is 0. */
 static inline struct cur cur_of(const void *data, size_t len)
 {
-	const uint8_t *at = data;
+	const uint8_t *at = data ? data : (const uint8_t *)""; /* NULL + 0 is undefined */
 
 	return (struct cur){ .at = at, .end = at + len };
 }

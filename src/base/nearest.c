@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static size_t edits_between(const char *a, size_t a_len, const char *b, size_t b
 
 		row[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
-			size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+			size_t replaced = diagonal + (tolower((unsigned char)a[i - 1]) !=
+							     tolower((unsigned char)b[j - 1]));
 
 			diagonal = row[j];
 			row[j] = min_of(replaced, min_of(row[j], row[j - 1]) + 1);
@@ -46,7 +48,7 @@ const char *nearest(const char *word, const char *const names[])
 		size_t edits =
 			name_len > WORD_MAX ? best : edits_between(word, len, names[i], name_len);
 
-		if (edits < best) {
+		if (edits < best && edits < name_len) {
 			best = edits;
 			found = names[i];
 		}

@@ -35,9 +35,7 @@ static const struct setting table[] = {
 
 enum { KEY_MAX = 63, NAMES_MAX = 2 * ARRAY_SIZE(table) + 32 };
 
-/* --- one value
- * ------------------------------------------------------------------------------------------------
- */
+/* --- one value --- */
 
 static bool is_language(const char *value)
 {
@@ -155,9 +153,7 @@ void settings_done(struct settings *s)
 	*s = (struct settings){0};
 }
 
-/* --- keys
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- keys --- */
 
 static const struct setting *find_setting(const char *key)
 {
@@ -199,8 +195,7 @@ static int refuse_unknown(const char *key, const char *const lists[], struct err
 	return refuse_key(key, names, e);
 }
 
-/* --- teiten.yaml
- * ---------------------------------------------------------------------------------------------- */
+/* --- teiten.yaml --- */
 
 static int read_setting(
 	struct settings *s, const struct setting *row, const struct yaml *item, struct err *e)
@@ -274,8 +269,7 @@ int settings_read(struct settings *s, const struct yaml *document, const char *c
 	return 0;
 }
 
-/* --- command line
- * --------------------------------------------------------------------------------------------- */
+/* --- command line --- */
 
 int settings_set(struct settings *s, const char *assignment, struct err *e)
 {

@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static enum lang current; /* like a log level: set once at start */
@@ -16,7 +17,8 @@ enum lang text_lang(void)
 
 enum lang lang_of(const char *name)
 {
-	return name && strncmp(name, "ja", 2) == 0 ? LANG_JA : LANG_EN;
+	return name && strncmp(name, "ja", 2) == 0 && !isalpha((unsigned char)name[2]) ? LANG_JA
+										       : LANG_EN;
 }
 
 const char *lang_name(enum lang lang)

@@ -26,9 +26,7 @@ static inline void auto_yaml_event_delete(yaml_event_t *event)
 	yaml_event_delete(event);
 }
 
-/* --- the tree
- * -------------------------------------------------------------------------------------------------
- */
+/* --- the tree --- */
 
 static void node_done(struct yaml *node)
 {
@@ -70,8 +68,7 @@ static struct yaml *add_item(struct yaml *parent)
 	return item;
 }
 
-/* --- events to nodes
- * ------------------------------------------------------------------------------------------ */
+/* --- events to nodes --- */
 
 static int refuse(const struct reader *r, size_t line, const char *message)
 {
@@ -236,9 +233,7 @@ static int read_node(struct reader *r, const yaml_event_t *start, size_t depth, 
 	}
 }
 
-/* --- documents
- * ------------------------------------------------------------------------------------------------
- */
+/* --- documents --- */
 
 /* Skips what stands around nodes; the first event of a node, or the end of the stream. */
 static int next_node(struct reader *r, yaml_event_t *event)

@@ -18,8 +18,7 @@ static const int64_t time_min_s = INT64_C(-62135596800), time_max_s = INT64_C(25
 
 static char current_name[ZONE_NAME_SIZE] = "UTC"; /* like a log level: set once at start */
 
-/* --- the zone and its name
- * ------------------------------------------------------------------------------------ */
+/* --- the zone and its name --- */
 
 /* right/ counts leap seconds in its time stamps, which captures do not. */
 static bool is_zone_name(const char *name)
@@ -128,8 +127,7 @@ const char *zone_name(void)
 	return current_name;
 }
 
-/* --- instants and civil time
- * ---------------------------------------------------------------------------------- */
+/* --- instants and civil time --- */
 
 static int64_t clamp_time(int64_t t_s)
 {
