@@ -48,6 +48,46 @@ static inline uint32_t make_service(const char *text)
 	return service;
 }
 
+static inline struct addr random_addr(struct random *r)
+{
+	if (random_below(r, 3))
+		return addr_from_v4(0xcb007000 + random_below(r, 1024));
+	struct addr a = make_addr("2001:db8::");
+	a.b[6] = (uint8_t)random_below(r, 2);
+	a.b[7] = (uint8_t)random_below(r, 4);
+	a.b[15] = (uint8_t)random_below(r, 8);
+	return a;
+}
+
+/* In a second of [from_s, from_s + seconds). */
+static inline struct access random_access(struct random *r, int64_t from_s, uint32_t seconds)
+{
+	static const char *const services[] = {
+		"23/TCP", "445/TCP", "53/UDP", "8/ICMP", "GRE", "frag/UDP", "53/SCTP", "23/UDP"};
+	static const char countries[][3] = {"CN", "JP", "KR", "ZZ", "US"};
+	static const char *const payloads[] = {NULL, "", "abc", "GET / HTTP/1.0\r\n\r\n"};
+	struct access a = {
+		.ts_ns = (from_s + random_below(r, seconds)) * 1000000000,
+		.src = random_addr(r),
+		.dst = addr_from_v4(0xc6330000 + random_below(r, 64)),
+		.service = make_service(services[random_below(r, ARRAY_SIZE(services))]),
+		.length = 20 + random_below(r, 60),
+		.asn = random_below(r, 6) * 1000,
+		.sensor = (uint16_t)random_below(r, 3),
+		.sport = (uint16_t)(5990 + random_below(r, 20)),
+		.window = (uint16_t)(random_below(r, 3) * 1024),
+		.ttl = (uint8_t)random_next(r),
+		.class = (uint8_t)random_below(r, 3),
+		.tool = (uint8_t)random_below(r, 4),
+	};
+	const char *payload = payloads[random_below(r, ARRAY_SIZE(payloads))];
+
+	memcpy(a.country, countries[random_below(r, ARRAY_SIZE(countries))], 2);
+	a.payload = (const uint8_t *)payload;
+	a.payload_len = payload ? (uint32_t)strlen(payload) : 0;
+	return a;
+}
+
 /* So many sensors of 25 addresses each: s0, s1 ... in service for ever. */
 static inline void make_plant(struct plant *plant, size_t sensors)
 {
