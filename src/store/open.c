@@ -18,9 +18,12 @@ int store_request(struct store *s, const struct request *request, struct buf *an
 		r = local_connect(&s->local, &s->http, local_database, e);
 		if (r < 0)
 			return r;
-		return http_post(&s->http, request, answer, e);
+		first = (struct err){0};
+		r = http_post(&s->http, request, answer, &first);
 	}
-	return r < 0 ? err_set(e, -r, "%s", first.text) : r;
+	if (r >= 0)
+		return r;
+	return err_set(e, r == -ENOTCONN ? EIO : -r, "%s", first.text);
 }
 
 /* Before anything else is asked: an old server would not even understand our parameters. */
