@@ -16,9 +16,9 @@ struct cur {
 /* data may be NULL when len is 0. */
 static inline struct cur cur_of(const void *data, size_t len)
 {
-	const uint8_t *at = data ? data : (const uint8_t *)""; /* NULL + 0 is undefined */
+	const uint8_t *at = data;
 
-	return (struct cur){ .at = at, .end = at + len };
+	return (struct cur){ .at = at, .end = len ? at + len : at }; /* NULL + 0 is undefined in C */
 }
 
 static inline bool cur_ok(const struct cur *c)
