@@ -271,6 +271,20 @@ Test(decode, a_snapped_frame_says_how_much_payload_there_was)
 	cr_assert_eq(p.odds, ODD_BIT(ip_length));
 }
 
+Test(decode, a_frame_of_unknown_wire_length_was_captured_whole)
+{
+	struct packet x = plain_udp("12345", 5);
+	struct how how = {.link_type = LINK_ETHERNET};
+	struct bytes o;
+
+	build_frame(&o, &x, &how);
+	struct frame f = frame_of(&o, LINK_ETHERNET);
+	f.wire_len = 0;
+	cr_assert_eq(decode_frame(&f, false).odds, 0);
+	f.wire_len = f.cap_len - 1; /* less than was captured cannot be */
+	cr_assert_eq(decode_frame(&f, false).odds, 0);
+}
+
 Test(decode, ip_length_0_takes_the_length_of_the_frame)
 {
 	struct packet x = plain_udp("12345", 5);
@@ -403,6 +417,10 @@ Test(decode, fragments_that_cannot_be_are_marked)
 	cr_assert_eq(decode_resealed(&o).odds, 0);
 	set16(&o, 6, (65535 - 64) / 8 + 1);
 	cr_assert_eq(decode_resealed(&o).odds, ODD_BIT(fragment));
+	x = plain_udp(payload, 63 - 8);
+	o = raw(&x, 0);
+	set16(&o, 6, 65472 / 8); /* 65535 just fit */
+	cr_assert_eq(decode_resealed(&o).odds, 0);
 	x = plain_udp(payload, 57);
 	o = raw(&x, 0);
 	set16(&o, 6, 0x2001); /* more to follow, but no multiple of 8 */

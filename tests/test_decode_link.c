@@ -198,6 +198,34 @@ Test(tunnel, the_outer_packet_counts_unless_asked)
 	cr_assert_eq(p.odds, 0);
 }
 
+Test(tunnel, the_oddities_of_the_outer_packet_stay)
+{
+	struct packet x = plain_syn();
+	struct bytes inner = {0}, o = {0};
+
+	put_packet(&inner, &x);
+	struct packet outer = around(PROTOCOL_IPIP, &inner);
+	outer.src = addr_from_v4(0x0a000001);
+	put_packet(&o, &outer);
+	struct packet p = decode(&o, LINK_RAW, true);
+	cr_assert_eq(p.tunnels, 1);
+	cr_assert_eq(p.odds, ODD_BIT(ip_martian));
+}
+
+Test(tunnel, a_later_fragment_holds_no_packet)
+{
+	struct packet x = plain_syn();
+	struct bytes inner = {0}, o = {0};
+
+	put_packet(&inner, &x);
+	struct packet outer = around(PROTOCOL_IPIP, &inner);
+	put_packet(&o, &outer);
+	set16(&o, 6, 1);
+	struct packet p = decode(&o, LINK_RAW, true);
+	cr_assert_eq(p.tunnels, 0);
+	cr_assert_eq(p.fragment, FRAGMENT_LATER);
+}
+
 Test(tunnel, gre_in_its_variants)
 {
 	struct packet x = plain_syn(), six = as_ip6(x);
@@ -248,12 +276,7 @@ Test(tunnel, gre_in_its_variants)
 			     &x)
 			     .dport,
 		23);
-	cr_assert_eq(TUNNEL(PROTOCOL_GRE,
-			     "\x40\0\x08\0"
-			     "rrrr",
-			     &x)
-			     .protocol,
-		PROTOCOL_GRE);
+	cr_assert_eq(TUNNEL(PROTOCOL_GRE, "\x40\0\x08\0", &x).protocol, PROTOCOL_GRE);
 	cr_assert_eq(TUNNEL(PROTOCOL_GRE, "\0\2\x08\0", &x).protocol, PROTOCOL_GRE);
 	cr_assert_eq(TUNNEL(PROTOCOL_GRE, "\0\0\x89\x09", &x).protocol, PROTOCOL_GRE);
 }

@@ -96,8 +96,8 @@ Test(tcp, options_that_run_out_of_the_header_are_malformed)
 {
 	cr_assert_eq(with_options("\x08\4xx", 4).odds, 0);
 	cr_assert_eq(with_options("\x08\5xx", 4).odds, ODD_BIT(tcp_option));
-	cr_assert_eq(with_options("\x08\1xx", 4).odds, ODD_BIT(tcp_option));
-	cr_assert_eq(with_options("\x08\0xx", 4).odds, ODD_BIT(tcp_option));
+	cr_assert_eq(with_options("\x08\1\0\0", 4).odds, ODD_BIT(tcp_option));
+	cr_assert_eq(with_options("\x08\0\0\0", 4).odds, ODD_BIT(tcp_option));
 	cr_assert_eq(with_options("\1\1\1\x08", 4).odds, ODD_BIT(tcp_option));
 	cr_assert_eq(with_options("\2\3\5\0", 4).odds, ODD_BIT(tcp_option));
 	cr_assert_eq(with_options("\2\5\5\xb4\1\0\0\0", 8).odds, ODD_BIT(tcp_option));
@@ -291,6 +291,13 @@ Test(ip6, a_fragment_header_hides_the_ports_of_later_fragments)
 	cr_assert_eq(p.fragment, FRAGMENT_NONE);
 	cr_assert_eq(p.dport, 53);
 	p = ip6(44,
+		"\x3c\0\0\x08\0\0\0\1"
+		"\x11\xff\xff\xff\xff\xff\xff\xff",
+		16); /* what would be an extension header is data */
+	cr_assert_eq(p.fragment, FRAGMENT_LATER);
+	cr_assert_eq(p.protocol, 60);
+	cr_assert_eq(p.odds, 0);
+	p = ip6(44,
 		"\x11\0\xff\xf8\0\0\0\1"
 		"12345678",
 		16);
@@ -378,4 +385,41 @@ Test(ip6, nothing_after_the_header_is_nothing_even_in_a_padded_frame)
 	cr_assert_eq(p.odds, 0);
 	cr_assert_eq(p.length, 40);
 	cr_assert_eq(p.payload_len, 0);
+}
+
+Test(ip6, a_trailer_of_the_frame_is_no_extension_header)
+{
+	struct packet x = plain_syn();
+	x = as_ip6(x);
+	x.protocol = 60;
+	x.payload = (const uint8_t *)"\x3b\1\1\4\0\0\0\0";
+	x.payload_len = 8;
+	struct bytes o = {0};
+
+	put_ip6(&o, &x, &(struct how){0});
+	put_fill(&o, 0, 8);
+	cr_assert_eq(decode(&o).odds, ODD_BIT(ip_option));
+	set16(&o, 4, 16);
+	cr_assert_eq(decode(&o).odds, 0);
+}
+
+Test(ip6, a_length_beyond_the_frame_is_marked)
+{
+	struct packet x = plain_udp("12345678", 8);
+	x = as_ip6(x);
+	struct bytes o = raw(&x, 0);
+
+	set16(&o, 4, 17);
+	struct packet p = decode(&o);
+	cr_assert(p.odds & ODD_BIT(ip_length));
+	cr_assert_eq(p.length, 57);
+	cr_assert_eq(p.payload_len, 8);
+}
+
+Test(ip6, land_is_marked)
+{
+	struct packet x = plain_syn();
+	x = as_ip6(x);
+	x.dst = x.src;
+	cr_assert_eq(decode_packet(&x).odds, ODD_BIT(land));
 }

@@ -111,6 +111,7 @@ Test(infer, remembers_no_more_pairs_than_allowed)
 {
 	AUTO(infer_free) struct infer *in = infer_new(2);
 
+	speak(in, "8.8.8.8", "8.8.8.8"); /* no pair */
 	speak(in, "8.8.8.8", "198.51.100.1");
 	speak(in, "8.8.8.8", "198.51.100.2");
 	speak(in, "198.51.100.2", "8.8.8.8"); /* known */

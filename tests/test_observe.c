@@ -119,6 +119,8 @@ Test(class, of_udp_from_123_goes_by_ntp_mode)
 	cr_assert_eq(udp_class(123, "\x17\0\3\x2a\0\0\0\0", 8), CLASS_scan); /* monlist request */
 	cr_assert_eq(udp_class(123, "\x16\x82\0\0\0\0\0\0\0\0\0\0", 12), CLASS_backscatter);
 	cr_assert_eq(udp_class(123, "\x16\x02\0\0\0\0\0\0\0\0\0\0", 12), CLASS_scan);
+	cr_assert_eq(udp_class(123, "\x16\x82", 2), CLASS_scan); /* too short for a header */
+	cr_assert_eq(udp_class(123, "\x97\0\3\x2a\0\0\0", 7), CLASS_scan);
 }
 
 Test(class, of_udp_from_1900_is_backscatter_when_it_answers_or_announces)
@@ -249,6 +251,9 @@ Test(observe, keeps_what_arrived_at_a_sensor_in_service)
 	cr_assert_eq(
 		verdict(&plant, -1, "8.8.8.8", "198.51.100.1", 2000 * s), VERDICT_OUT_OF_SERVICE);
 	cr_assert_eq(verdict(&plant, -1, "8.8.8.8", "203.0.113.7", -1), VERDICT_ACCESS);
+	plant.sensors[1].since_s = 0;
+	cr_assert_eq(verdict(&plant, -1, "8.8.8.8", "203.0.113.7", 0), VERDICT_ACCESS);
+	cr_assert_eq(verdict(&plant, -1, "8.8.8.8", "203.0.113.7", -1), VERDICT_OUT_OF_SERVICE);
 	plant_done(&plant);
 }
 

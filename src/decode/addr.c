@@ -93,7 +93,7 @@ const char *addr_print(const struct addr *a, char out[ADDR_TEXT_SIZE])
 
 const char *prefix_print(const struct prefix *p, char out[ADDR_TEXT_SIZE])
 {
-	bool v4 = addr_is_v4(&p->addr) && p->bits >= V4_BITS;
+	bool v4 = addr_is_v4(&p->addr); /* so at least 96 bits: those after the prefix are 0 */
 	char *at = v4 ? v4_print(out, p->addr.b + 12) : v6_print(out, &p->addr);
 
 	*at++ = '/';

@@ -127,7 +127,7 @@ static bool tunnel_read(const struct packet *p, struct packet *inner)
 	packet_init(inner, p->ts_ns, 0);
 	struct cur c = payload_cur(p);
 	enum net says = tunnel_header(p, inner, &c);
-	if (says == NET_NONE || !cur_ok(&c))
+	if (says == NET_NONE)
 		return false;
 
 	payload_set(inner, &c, p->payload_wire_len - (size_t)(c.at - p->payload));
