@@ -22,13 +22,12 @@ static void add(struct step_list *list, __uint128_t first, __uint128_t last, uin
 	cr_assert_eq(step_add(list, first, last, value), 0);
 }
 
-static struct step_table *make(struct step_list *v4, struct step_list *v6)
+static struct step_table *make(struct step_lists *lists)
 {
 	static struct step_table t;
 
-	cr_assert_eq(step_table_make(&t, v4, v6), 0);
-	step_list_done(v4);
-	step_list_done(v6);
+	cr_assert_eq(step_table_make(&t, lists), 0);
+	step_lists_done(lists);
 	return &t;
 }
 
@@ -42,8 +41,8 @@ static void is(const struct step_table *t, struct addr a, uint32_t value)
 
 Test(steps, without_ranges_everything_is_unknown)
 {
-	struct step_list a = {0}, b = {0};
-	struct step_table *t = make(&a, &b);
+	struct step_lists l = {0};
+	struct step_table *t = make(&l);
 
 	is(t, addr_from_v4(0), 0);
 	is(t, addr_from_v4(UINT32_MAX), 0);
@@ -54,11 +53,11 @@ Test(steps, without_ranges_everything_is_unknown)
 
 Test(steps, a_range_holds_from_its_first_to_its_last_address)
 {
-	struct step_list a = {0}, b = {0};
+	struct step_lists l = {0};
 
-	add(&a, 0x0a000000, 0x0a0000ff, 7);
-	add(&b, (__uint128_t)1 << 100, ((__uint128_t)1 << 100) + 5, 8);
-	struct step_table *t = make(&a, &b);
+	add(&l.v4, 0x0a000000, 0x0a0000ff, 7);
+	add(&l.v6, (__uint128_t)1 << 100, ((__uint128_t)1 << 100) + 5, 8);
+	struct step_table *t = make(&l);
 
 	is(t, addr_from_v4(0x09ffffff), 0);
 	is(t, addr_from_v4(0x0a000000), 7);
@@ -73,13 +72,13 @@ Test(steps, a_range_holds_from_its_first_to_its_last_address)
 
 Test(steps, ranges_reach_both_ends_of_the_address_space)
 {
-	struct step_list a = {0}, b = {0};
+	struct step_lists l = {0};
 
-	add(&a, 0, 0, 1);
-	add(&a, UINT32_MAX, UINT32_MAX, 2);
-	add(&b, 0, 0, 3);
-	add(&b, highest, highest, 4);
-	struct step_table *t = make(&a, &b);
+	add(&l.v4, 0, 0, 1);
+	add(&l.v4, UINT32_MAX, UINT32_MAX, 2);
+	add(&l.v6, 0, 0, 3);
+	add(&l.v6, highest, highest, 4);
+	struct step_table *t = make(&l);
 
 	is(t, addr_from_v4(0), 1);
 	is(t, addr_from_v4(1), 0);
@@ -94,12 +93,12 @@ Test(steps, ranges_reach_both_ends_of_the_address_space)
 
 Test(steps, neighbours_of_equal_value_are_one_step)
 {
-	struct step_list a = {0}, b = {0};
+	struct step_lists l = {0};
 
-	add(&a, 10, 19, 5);
-	add(&a, 20, 29, 5);
-	add(&a, 30, 39, 6);
-	struct step_table *t = make(&a, &b);
+	add(&l.v4, 10, 19, 5);
+	add(&l.v4, 20, 29, 5);
+	add(&l.v4, 30, 39, 6);
+	struct step_table *t = make(&l);
 
 	cr_assert_eq(t->v4_count, 4u); /* 0, 10, 30, 40 */
 	step_table_done(t);
@@ -107,11 +106,11 @@ Test(steps, neighbours_of_equal_value_are_one_step)
 
 Test(steps, the_later_range_holds_where_two_overlap)
 {
-	struct step_list a = {0}, b = {0};
+	struct step_lists l = {0};
 
-	add(&a, 100, 199, 1);
-	add(&a, 150, 249, 2);
-	struct step_table *t = make(&a, &b);
+	add(&l.v4, 100, 199, 1);
+	add(&l.v4, 150, 249, 2);
+	struct step_table *t = make(&l);
 
 	is(t, addr_from_v4(149), 1);
 	is(t, addr_from_v4(150), 2);
@@ -122,16 +121,16 @@ Test(steps, the_later_range_holds_where_two_overlap)
 
 Test(steps, after_ranges_inside_a_range_the_outer_one_goes_on)
 {
-	struct step_list a = {0}, b = {0};
+	struct step_lists l = {0};
 
-	add(&a, 100, 199, 1);
-	add(&a, 100, 109, 2);
-	add(&a, 120, 129, 3);
-	add(&a, 190, 199, 4);
-	add(&b, highest - 99, highest, 5);
-	add(&b, highest - 50, highest - 40, 6);
-	add(&b, highest - 9, highest, 7);
-	struct step_table *t = make(&a, &b);
+	add(&l.v4, 100, 199, 1);
+	add(&l.v4, 100, 109, 2);
+	add(&l.v4, 120, 129, 3);
+	add(&l.v4, 190, 199, 4);
+	add(&l.v6, highest - 99, highest, 5);
+	add(&l.v6, highest - 50, highest - 40, 6);
+	add(&l.v6, highest - 9, highest, 7);
+	struct step_table *t = make(&l);
 
 	is(t, addr_from_v4(99), 0);
 	is(t, addr_from_v4(100), 2);
@@ -174,7 +173,7 @@ Test(steps, random_ranges_agree_with_an_array)
 	srandom(seed);
 	for (int round = 0; round < 50; round++) {
 		static uint32_t expected[4096];
-		struct step_list a = {0}, b = {0};
+		struct step_lists l = {0};
 		uint32_t at = 0;
 
 		memset(expected, 0, sizeof(expected));
@@ -184,10 +183,10 @@ Test(steps, random_ranges_agree_with_an_array)
 
 			for (uint32_t i = at; i <= last; i++)
 				expected[i] = value;
-			add(&a, at << 20 | 5, (last << 20) + 4 + (1 << 20), value);
+			add(&l.v4, at << 20 | 5, (last << 20) + 4 + (1 << 20), value);
 			at = last + 1;
 		}
-		struct step_table *t = make(&a, &b);
+		struct step_table *t = make(&l);
 		for (uint32_t i = 0; i < 4095; i++)
 			is(t, addr_from_v4(i << 20 | 5), expected[i]);
 		step_table_done(t);

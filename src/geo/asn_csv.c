@@ -168,13 +168,13 @@ static int line_error(const char *path, size_t number, int code, struct err *e)
 		path, number);
 }
 
-static int take_line(struct cur c, struct asn_ranges *ranges, struct as_names *names)
+static int take_line(struct cur c, struct step_lists *lists, struct as_names *names)
 {
 	struct line l;
 
 	if (!read_line(c, &l))
 		return -EBADMSG;
-	int ret = step_add(l.is_v4 ? &ranges->v4 : &ranges->v6, l.first, l.last, l.asn);
+	int ret = step_add(l.is_v4 ? &lists->v4 : &lists->v6, l.first, l.last, l.asn);
 	return ret < 0 ? ret : as_names_add(names, l.asn, l.name, l.name_len);
 }
 
@@ -191,12 +191,12 @@ static struct cur next_line(struct cur *c)
 	return l;
 }
 
-static int take_lines(struct cur c, const char *path, struct asn_ranges *ranges,
+static int take_lines(struct cur c, const char *path, struct step_lists *lists,
 	struct as_names *names, struct err *e)
 {
 	for (size_t number = 1; cur_left(&c); number++) {
 		struct cur l = next_line(&c);
-		int ret = cur_left(&l) ? take_line(l, ranges, names) : 0;
+		int ret = cur_left(&l) ? take_line(l, lists, names) : 0;
 
 		if (ret < 0)
 			return line_error(path, number, ret, e);
@@ -235,17 +235,11 @@ static int read_all(const char *path, uint8_t **ret, size_t *ret_len, struct err
 	return 0;
 }
 
-int asn_csv_read(const char *path, struct asn_ranges *ranges, struct as_names *names, struct err *e)
+int asn_csv_read(const char *path, struct step_lists *lists, struct as_names *names, struct err *e)
 {
 	AUTO(free) uint8_t *data = NULL;
 	size_t len = 0;
 	int ret = read_all(path, &data, &len, e);
 
-	return ret < 0 ? ret : take_lines(cur_of(data, len), path, ranges, names, e);
-}
-
-void asn_ranges_done(struct asn_ranges *ranges)
-{
-	step_list_done(&ranges->v4);
-	step_list_done(&ranges->v6);
+	return ret < 0 ? ret : take_lines(cur_of(data, len), path, lists, names, e);
 }

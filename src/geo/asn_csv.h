@@ -5,18 +5,7 @@
 #include "geo/names.h"
 #include "geo/steps.h"
 
-/* The two address families in the making. */
-struct asn_ranges {
-	struct step_list v4, v6;
-};
-
 /* Adds the ranges of one file, which may mix the families; each in ascending order. At most 1 GiB.
  * Errors name file and line: -EBADMSG; those of opening and reading; -ENOMEM. */
-int asn_csv_read(const char *path, struct asn_ranges *ranges, struct as_names *names,
-	struct err *e) MUST_USE;
-void asn_ranges_done(struct asn_ranges *ranges);
-
-static inline void auto_asn_ranges_done(struct asn_ranges *ranges)
-{
-	asn_ranges_done(ranges);
-}
+int asn_csv_read(
+	const char *path, struct step_lists *lists, struct as_names *names, struct err *e) MUST_USE;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "geo/asn_csv.h"
 #include "geo/mmdb.h"
+#include "geo/special.h"
 #include "geo/version.h"
 
 #define PACKAGED_COUNTRY "@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb"
@@ -48,49 +49,47 @@ static int find_path(
 	return 0;
 }
 
+static int make_table(struct step_table *t, const struct step_lists *lists, struct err *e)
+{
+	AUTO(step_lists_done) struct step_lists places = {0};
+
+	if (special_remove(lists, &places) < 0 || step_table_make(t, &places) < 0)
+		return no_memory(e);
+	return 0;
+}
+
 static int open_countries(struct geo *g, const char *country, const char *deps, struct err *e)
 {
 	AUTO(buf_done) struct buf path = {0};
+	AUTO(step_lists_done) struct step_lists lists = {0};
 	struct mmdb_info info;
 	int ret = find_path(country, deps, PACKAGED_COUNTRY, &path, e);
 
 	if (ret < 0)
 		return ret;
-	ret = mmdb_countries(path.data, &g->countries, &info, e);
+	ret = mmdb_countries(path.data, &lists, &info, e);
 	if (ret < 0)
 		return ret;
 	buf_text(&g->version, TR("country: ", "国・地域: "));
 	version_of_mmdb(&g->version, path.data, &info);
-	return 0;
+	return make_table(&g->countries, &lists, e);
 }
 
-static int read_csv(const char *folder, const char *name, struct asn_ranges *ranges,
+static int read_csv(const char *folder, const char *name, struct step_lists *lists,
 	struct as_names *names, struct err *e)
 {
 	AUTO(buf_done) struct buf path = {0};
 
 	buf_printf(&path, "%s/%s", folder, name);
-	return path.failed ? no_memory(e) : asn_csv_read(path.data, ranges, names, e);
+	return path.failed ? no_memory(e) : asn_csv_read(path.data, lists, names, e);
 }
 
-static int open_csv(struct geo *g, const char *path, bool is_folder, struct err *e)
+static int read_csvs(
+	const char *folder, struct step_lists *lists, struct as_names *names, struct err *e)
 {
-	AUTO(asn_ranges_done) struct asn_ranges ranges = {0};
-	int ret;
+	int ret = read_csv(folder, "asn-ipv4.csv", lists, names, e);
 
-	if (is_folder) {
-		ret = read_csv(path, "asn-ipv4.csv", &ranges, &g->names, e);
-		if (ret == 0)
-			ret = read_csv(path, "asn-ipv6.csv", &ranges, &g->names, e);
-	} else {
-		ret = asn_csv_read(path, &ranges, &g->names, e);
-	}
-	if (ret < 0)
-		return ret;
-	if (step_table_make(&g->systems, &ranges.v4, &ranges.v6) < 0)
-		return no_memory(e);
-	version_of_csv(&g->version, path, is_folder);
-	return 0;
+	return ret < 0 ? ret : read_csv(folder, "asn-ipv6.csv", lists, names, e);
 }
 
 static bool is_folder(const char *path)
@@ -107,21 +106,37 @@ static bool ends_with(const char *text, const char *end)
 	return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
+/* A folder or a file .csv holds ranges; anything else is an MMDB. */
+static int read_systems(struct geo *g, const char *path, struct step_lists *lists, struct err *e)
+{
+	bool folder = is_folder(path);
+	struct mmdb_info info;
+	int ret;
+
+	if (!folder && !ends_with(path, ".csv")) {
+		ret = mmdb_systems(path, lists, &g->names, &info, e);
+		if (ret == 0)
+			version_of_mmdb(&g->version, path, &info);
+		return ret;
+	}
+	ret = folder ? read_csvs(path, lists, &g->names, e)
+		     : asn_csv_read(path, lists, &g->names, e);
+	if (ret == 0)
+		version_of_csv(&g->version, path, folder);
+	return ret;
+}
+
 static int open_systems(struct geo *g, const char *asn, const char *deps, struct err *e)
 {
 	AUTO(buf_done) struct buf path = {0};
-	struct mmdb_info info;
+	AUTO(step_lists_done) struct step_lists lists = {0};
 	int ret = find_path(asn, deps, PACKAGED_ASN, &path, e);
 
 	if (ret < 0)
 		return ret;
 	buf_text(&g->version, "; AS: ");
-	if (is_folder(path.data) || ends_with(path.data, ".csv"))
-		return open_csv(g, path.data, is_folder(path.data), e);
-	ret = mmdb_systems(path.data, &g->systems, &g->names, &info, e);
-	if (ret == 0)
-		version_of_mmdb(&g->version, path.data, &info);
-	return ret;
+	ret = read_systems(g, path.data, &lists, e);
+	return ret < 0 ? ret : make_table(&g->systems, &lists, e);
 }
 
 int geo_open(

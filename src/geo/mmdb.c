@@ -191,20 +191,16 @@ static int walk_v4(struct walk *w)
 	return take_record(w, &entry, 0, 0);
 }
 
-static int walk_tree(struct walk *w, struct step_table *ret)
+static int walk_tree(struct walk *w, struct step_lists *ret)
 {
-	AUTO(step_list_done) struct step_list v4 = {0};
-	AUTO(step_list_done) struct step_list v6 = {0};
-
 	w->visits_left = (uint64_t)w->db->metadata.node_count * TREE_REUSE;
-	w->out = &v4;
+	w->out = &ret->v4;
 	int status = walk_v4(w);
-	if (status == 0 && w->db->metadata.ip_version == 6) {
-		w->bits = 128;
-		w->out = &v6;
-		status = walk_node(w, 0, 0, 0);
-	}
-	return status < 0 ? status : step_table_make(ret, &v4, &v6);
+	if (status < 0 || w->db->metadata.ip_version != 6)
+		return status;
+	w->bits = 128;
+	w->out = &ret->v6;
+	return walk_node(w, 0, 0, 0);
 }
 
 /* --- the file ---------------------------------------------------------------------------- */
@@ -242,7 +238,7 @@ static void describe(const MMDB_s *db, struct mmdb_info *info)
 	info->built_s = db->metadata.build_epoch;
 }
 
-static int read_file(const char *path, struct walk *w, struct step_table *ret,
+static int read_file(const char *path, struct walk *w, struct step_lists *ret,
 	struct mmdb_info *info, struct err *e)
 {
 	MMDB_s db;
@@ -257,7 +253,7 @@ static int read_file(const char *path, struct walk *w, struct step_table *ret,
 	return status < 0 ? walk_error(status, path, e) : 0;
 }
 
-int mmdb_countries(const char *path, struct step_table *ret, struct mmdb_info *info, struct err *e)
+int mmdb_countries(const char *path, struct step_lists *ret, struct mmdb_info *info, struct err *e)
 {
 	struct walk w = {.read = read_country};
 	int status = read_file(path, &w, ret, info, e);
@@ -271,7 +267,7 @@ int mmdb_countries(const char *path, struct step_table *ret, struct mmdb_info *i
 	return status;
 }
 
-int mmdb_systems(const char *path, struct step_table *ret, struct as_names *names,
+int mmdb_systems(const char *path, struct step_lists *ret, struct as_names *names,
 	struct mmdb_info *info, struct err *e)
 {
 	struct walk w = {.read = read_system, .names = names};

@@ -1,4 +1,4 @@
-/* MMDB files (https://maxmind.github.io/MaxMind-DB/) as step tables. The whole tree is walked once
+/* MMDB files (https://maxmind.github.io/MaxMind-DB/) as steps. The whole tree is walked once
  * and the file closed: a damaged record is found at the start, not in the middle of a month, and
  * nothing of the file stays mapped that an update could cut short. */
 #pragma once
@@ -16,10 +16,10 @@ struct mmdb_info {
  * part stay unknown. Errors name the file: -ENOENT and others of opening, -EBADMSG damaged, no
  * MMDB, or without any country. */
 int mmdb_countries(
-	const char *path, struct step_table *ret, struct mmdb_info *info, struct err *e) MUST_USE;
+	const char *path, struct step_lists *ret, struct mmdb_info *info, struct err *e) MUST_USE;
 /* Values are AS numbers (autonomous_system_number, its name from autonomous_system_organization).
  */
-int mmdb_systems(const char *path, struct step_table *ret, struct as_names *names,
+int mmdb_systems(const char *path, struct step_lists *ret, struct as_names *names,
 	struct mmdb_info *info, struct err *e) MUST_USE;
 
 /* Two capital letters as a value other than 0. */

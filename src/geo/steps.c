@@ -80,6 +80,12 @@ void step_list_done(struct step_list *list)
 	*list = (struct step_list){0};
 }
 
+void step_lists_done(struct step_lists *lists)
+{
+	step_list_done(&lists->v4);
+	step_list_done(&lists->v6);
+}
+
 /* --- the table --------------------------------------------------------------------------- */
 
 static void fill_slots(
@@ -97,44 +103,40 @@ static void fill_slots(
 	slots[STEP_SLOTS] = (uint32_t)(count - 1);
 }
 
-static int make_v4(struct step_table *t, const struct step_list *list)
+static int make_v4(struct step_table *t, const struct step *steps, size_t count)
 {
-	size_t count = list->count;
-
-	if (list->items[count - 1].from > UINT32_MAX)
+	if (steps[count - 1].from > UINT32_MAX)
 		count--; /* what would follow 255.255.255.255 */
 	t->v4 = calloc(count, sizeof(*t->v4));
 	if (!t->v4)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		t->v4[i] = (struct step4){(uint32_t)list->items[i].from, list->items[i].value};
+		t->v4[i] = (struct step4){(uint32_t)steps[i].from, steps[i].value};
 	t->v4_count = count;
-	fill_slots(t->v4_slots, list->items, count, 32);
+	fill_slots(t->v4_slots, steps, count, 32);
 	return 0;
 }
 
-static int make_v6(struct step_table *t, const struct step_list *list)
+static int make_v6(struct step_table *t, const struct step *steps, size_t count)
 {
-	t->v6 = calloc(list->count, sizeof(*t->v6));
+	t->v6 = calloc(count, sizeof(*t->v6));
 	if (!t->v6)
 		return -ENOMEM;
-	memcpy(t->v6, list->items, list->count * sizeof(*t->v6));
-	t->v6_count = list->count;
-	fill_slots(t->v6_slots, t->v6, t->v6_count, 128);
+	memcpy(t->v6, steps, count * sizeof(*t->v6));
+	t->v6_count = count;
+	fill_slots(t->v6_slots, steps, count, 128);
 	return 0;
 }
 
-int step_table_make(struct step_table *t, struct step_list *v4, struct step_list *v6)
+int step_table_make(struct step_table *t, const struct step_lists *lists)
 {
-	int ret = 0;
+	static const struct step unknown = {0};
+	const struct step_list *v4 = &lists->v4, *v6 = &lists->v6;
+	int ret = v4->count ? make_v4(t, v4->items, v4->count) : make_v4(t, &unknown, 1);
 
-	if (v4->count == 0)
-		ret = push(v4, 0, 0);
-	if (ret == 0 && v6->count == 0)
-		ret = push(v6, 0, 0);
-	if (ret == 0)
-		ret = make_v4(t, v4);
-	return ret < 0 ? ret : make_v6(t, v6);
+	if (ret < 0)
+		return ret;
+	return v6->count ? make_v6(t, v6->items, v6->count) : make_v6(t, &unknown, 1);
 }
 
 void step_table_done(struct step_table *t)

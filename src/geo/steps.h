@@ -41,9 +41,16 @@ struct step_list {
 int step_add(struct step_list *list, __uint128_t first, __uint128_t last, uint32_t value) MUST_USE;
 void step_list_done(struct step_list *list);
 
-static inline void auto_step_list_done(struct step_list *list)
+/* Both address families in the making. */
+struct step_lists {
+	struct step_list v4, v6;
+};
+
+void step_lists_done(struct step_lists *lists);
+
+static inline void auto_step_lists_done(struct step_lists *lists)
 {
-	step_list_done(list);
+	step_lists_done(lists);
 }
 
 struct step4 {
@@ -60,6 +67,6 @@ struct step_table {
 };
 
 /* Copies the lists; addresses in no range have the value 0. Returns 0 or -ENOMEM. */
-int step_table_make(struct step_table *t, struct step_list *v4, struct step_list *v6) MUST_USE;
+int step_table_make(struct step_table *t, const struct step_lists *lists) MUST_USE;
 void step_table_done(struct step_table *t);
 uint32_t step_find(const struct step_table *t, const struct addr *a);
