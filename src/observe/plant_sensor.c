@@ -121,11 +121,17 @@ static int read_service(const struct reader *r, const struct yaml *map)
 
 /* --- addresses --- */
 
-/* A list of texts, or one text alone: its items. */
-static const struct yaml *items_of(const struct yaml *node, size_t *ret_count)
+/* The items of a list, or one text alone; none of a key with nothing after it, or of NULL. */
+static int items_of(
+	const struct reader *r, const struct yaml *node, const struct yaml **ret, size_t *ret_count)
 {
-	*ret_count = node->kind == YAML_SCALAR ? 1 : node->count;
-	return node->kind == YAML_SCALAR ? node : node->items;
+	*ret = node;
+	*ret_count = node && (node->kind != YAML_SCALAR || *node->text) ? 1 : 0;
+	if (*ret_count == 0 || node->kind == YAML_SCALAR)
+		return 0;
+	*ret = node->items;
+	*ret_count = node->count;
+	return yaml_want(node, YAML_LIST, r->e);
 }
 
 static int read_prefix(const struct reader *r, const struct yaml *item, struct prefix *ret)
@@ -152,9 +158,12 @@ static int read_addresses(const struct reader *r, const struct yaml *map)
 {
 	struct sensor *s = r->sensor;
 	const struct yaml *node = yaml_get(map, "addresses");
-	size_t count = 0;
-	const struct yaml *items = node ? items_of(node, &count) : NULL;
+	const struct yaml *items;
+	size_t count;
 
+	int listed = items_of(r, node, &items, &count);
+	if (listed < 0)
+		return listed;
 	if (count == 0)
 		return refuse(r, node ? node : map, "addresses",
 			TR("at least one address or prefix is needed",
@@ -230,11 +239,12 @@ static bool join_spans(struct span *spans, size_t *count)
 static int read_outages(const struct reader *r, const struct yaml *node)
 {
 	struct sensor *s = r->sensor;
-	size_t count = 0;
-	const struct yaml *items = node ? items_of(node, &count) : NULL;
+	const struct yaml *items;
+	size_t count;
 
-	if (count == 0)
-		return 0;
+	int listed = items_of(r, node, &items, &count);
+	if (listed < 0 || count == 0)
+		return listed;
 	s->outages = calloc(count, sizeof(*s->outages));
 	if (!s->outages)
 		return plant_no_memory(r->e);
