@@ -54,6 +54,9 @@ static int write_item(struct emitter *m, struct capture_writer *w, const struct 
 			m->scenario->captures[m->plan->targets[item->target].sensor].link_type};
 	file->frames++;
 	m->ret->extra[item->extra]++;
+	if (item->extra == EXTRA_left_sensor)
+		m->ret->martians +=
+			sources_is_martian(addr_v4(&m->plan->targets[item->target].addr));
 	if (item->extra == EXTRA_none) {
 		file->accesses++;
 		m->ret->odd[item->odd] += item->odd != ODD_KIND_time_backwards;

@@ -23,6 +23,7 @@ struct emitted {
 	struct emitted_payload *payloads; /* of accesses, by packets */
 	size_t payload_count;
 	uint64_t odd[ODD_KIND_COUNT], extra[EXTRA_COUNT];
+	uint64_t martians; /* replies of sensors whose own address cannot be on the Internet */
 };
 
 /* Puts the items of the plan in the order of the files (sensor, time). */

@@ -15,8 +15,7 @@ struct join {
 	size_t period;
 	struct random *random;
 	struct items *items;
-	uint64_t *services, *countries; /* what is left of the margins */
-	bool *fixed;			/* service x country: a pair has that cell */
+	bool *fixed; /* service x country: a pair has that cell */
 };
 
 static int no_memory(struct err *e)
@@ -38,77 +37,32 @@ static void add_items(
 			.phenomenon = phenomenon};
 }
 
-/* Takes from the margins. what: for the message. */
-static int take(struct join *j, size_t service, size_t country, uint64_t count, const char *what,
-	struct err *e)
+static void add_phenomena(struct join *j)
 {
-	const char *month = j->scenario->period_names[j->period];
-
-	if (j->services[service] < count)
-		return err_set(e, EINVAL,
-			TR("%s: %s asks for more packets than its service has left",
-				"%s：%s のパケットが宛先ポートの残りを超えます"),
-			month, what);
-	if (country != COUNTRY_ANY && j->countries[country] < count)
-		return err_set(e, EINVAL,
-			TR("%s: %s asks for more packets than its country has left",
-				"%s：%s のパケットが国・地域の残りを超えます"),
-			month, what);
-	j->services[service] -= count;
-	if (country != COUNTRY_ANY)
-		j->countries[country] -= count;
-	return 0;
-}
-
-static int take_phenomena(struct join *j, struct err *e)
-{
-	const struct scenario *s = j->scenario;
-
-	for (size_t i = 0; i < s->phenomenon_count; i++) {
-		const struct phenomenon *ph = &s->phenomena[i];
-		uint64_t count = ph->amount.packets[j->period];
-		int rc = take(j, ph->service, ph->country, count, ph->name, e);
-		if (rc < 0)
-			return rc;
-		add_items(j, ph->service, ph->country, (uint16_t)(i + 1), count);
-	}
-	return 0;
-}
-
-/* How much of a pair the phenomena have made already. */
-static uint64_t in_phenomena(const struct join *j, const struct scenario_pair *pair)
-{
-	uint64_t packets = 0;
-
 	for (size_t i = 0; i < j->scenario->phenomenon_count; i++) {
 		const struct phenomenon *ph = &j->scenario->phenomena[i];
-		if (ph->service == pair->service && ph->country == pair->country)
-			packets += ph->amount.packets[j->period];
+		add_items(j, ph->service, ph->country, (uint16_t)(i + 1),
+			ph->amount.packets[j->period]);
 	}
-	return packets;
 }
 
-static int take_pairs(struct join *j, struct err *e)
+static void add_pairs(struct join *j)
 {
 	const struct scenario *s = j->scenario;
 
 	for (size_t i = 0; i < s->pair_count; i++) {
 		const struct scenario_pair *pair = &s->pairs[i];
-		uint64_t count = pair->amount.packets[j->period], made = in_phenomena(j, pair);
-		char what[64];
-		snprintf(what, sizeof(what), "pairs[%zu]", i);
-		if (made > count)
-			return err_set(e, EINVAL,
-				TR("%s: %s has fewer packets than its phenomena",
-					"%s：%s のパケットがその現象より少なくなっています"),
-				s->period_names[j->period], what);
-		int rc = take(j, pair->service, pair->country, count - made, what, e);
-		if (rc < 0)
-			return rc;
-		add_items(j, pair->service, pair->country, 0, count - made);
+		uint64_t made = scenario_made(s, pair, j->period);
+		add_items(
+			j, pair->service, pair->country, 0, pair->amount.packets[j->period] - made);
 		*cell(j, pair->service, pair->country) = true;
 	}
-	return 0;
+}
+
+static void add_rest(struct join *j)
+{
+	for (size_t i = 0; i < j->scenario->service_count; i++)
+		add_items(j, i, COUNTRY_ANY, 0, j->scenario->services[i].left.packets[j->period]);
 }
 
 /* --- the rest
@@ -123,7 +77,7 @@ static uint16_t *shuffled_countries(struct join *j, size_t count)
 	if (!list)
 		return NULL;
 	for (size_t c = 0; c < j->scenario->country_count; c++)
-		for (uint64_t k = 0; k < j->countries[c]; k++)
+		for (uint64_t k = 0; k < j->scenario->countries[c].left.packets[j->period]; k++)
 			list[n++] = (uint16_t)c;
 	assert(n == count); /* both margins add up to the total */
 	for (size_t i = count; i > 1; i--) {
@@ -199,22 +153,6 @@ static int meet(struct join *j, struct err *e)
 	return 0;
 }
 
-static int join_all(struct join *j, struct err *e)
-{
-	const struct scenario *s = j->scenario;
-	int rc;
-
-	for (size_t i = 0; i < s->service_count; i++)
-		j->services[i] = s->services[i].amount.packets[j->period];
-	for (size_t i = 0; i < s->country_count; i++)
-		j->countries[i] = s->countries[i].amount.packets[j->period];
-	if ((rc = take_phenomena(j, e)) < 0 || (rc = take_pairs(j, e)) < 0)
-		return rc;
-	for (size_t i = 0; i < s->service_count; i++)
-		add_items(j, i, COUNTRY_ANY, 0, j->services[i]);
-	return meet(j, e);
-}
-
 int plan_join(
 	const struct scenario *s, size_t p, struct random *r, struct items *ret, struct err *e)
 {
@@ -222,21 +160,16 @@ int plan_join(
 
 	for (size_t i = 0; i < EXTRA_COUNT; i++)
 		extras += s->extra[i];
-	AUTO(free)
-	uint64_t *margins = calloc(s->service_count + s->country_count, sizeof(*margins));
 	AUTO(free) bool *fixed = calloc(s->service_count * s->country_count + 1, sizeof(*fixed));
 	*ret = (struct items){
 		.list = calloc(s->total.packets[p] + extras + 1, sizeof(struct item))};
-	if (!margins || !fixed || !ret->list)
+	if (!fixed || !ret->list)
 		return no_memory(e);
-	struct join j = {.scenario = s,
-		.period = p,
-		.random = r,
-		.items = ret,
-		.services = margins,
-		.countries = margins + s->service_count,
-		.fixed = fixed};
-	int rc = join_all(&j, e);
+	struct join j = {.scenario = s, .period = p, .random = r, .items = ret, .fixed = fixed};
+	add_phenomena(&j);
+	add_pairs(&j);
+	add_rest(&j);
+	assert(ret->count == s->total.packets[p]);
 	ret->accesses = ret->count;
-	return rc;
+	return meet(&j, e);
 }

@@ -131,9 +131,9 @@ static int read_months(const struct yaml *document, struct scenario *s, struct e
 		(rc = scenario_read_periods(periods, s, e)) < 0 ||
 		(rc = read_sources(yaml_get(document, "sources"), s, e)) < 0 ||
 		(rc = scenario_read_margins(document, s, e)) < 0 ||
-		(rc = scenario_read_pairs(yaml_get(document, "pairs"), s, e)) < 0 ||
 		(rc = scenario_read_styles(yaml_get(document, "tools"), s, e)) < 0 ||
 		(rc = scenario_read_phenomena(yaml_get(document, "phenomena"), s, e)) < 0 ||
+		(rc = scenario_read_pairs(yaml_get(document, "pairs"), s, e)) < 0 ||
 		(rc = read_ttl(yaml_get(document, "ttl"), s, e)) < 0 ||
 		(rc = read_day_shape(yaml_get(document, "day"), s, e)) < 0 ||
 		(rc = read_odd(yaml_get(document, "odd"), s, e)) < 0)

@@ -26,10 +26,11 @@ struct amount {
 /* What a packet is; X(name in scenarios). auto: as the service is usually asked. */
 #define PACKET_KINDS(X)                                                                            \
 	X(auto, "auto")                                                                            \
-	X(syn, "syn") X(syn_ack, "syn-ack") X(rst, "rst") X(request, "request")                    \
-		X(response, "dns-response") X(echo, "echo") X(echo_reply, "echo-reply")            \
-			X(unreachable, "unreachable") X(exceeded, "time-exceeded")                 \
-				X(fragment, "fragment") X(bare, "bare")
+	X(syn, "syn")                                                                              \
+	X(syn_ack, "syn-ack")                                                                      \
+	X(rst, "rst") X(request, "request") X(response, "dns-response") X(echo, "echo")            \
+		X(echo_reply, "echo-reply") X(unreachable, "unreachable")                          \
+			X(exceeded, "time-exceeded") X(fragment, "fragment") X(bare, "bare")
 enum packet_kind {
 #define X(name, text) PACKET_##name,
 	PACKET_KINDS(X)
@@ -47,14 +48,14 @@ enum style {
 };
 
 struct scenario_service {
-	uint32_t service; /* decode/service.h, or SERVICE_OTHER */
-	struct amount amount;
+	uint32_t service;	    /* decode/service.h, or SERVICE_OTHER */
+	struct amount amount, left; /* left: neither a phenomenon's nor a pair's */
 	double styles[STYLE_COUNT]; /* percent of its packets */
 };
 
 struct scenario_country {
 	char code[2];
-	struct amount amount;
+	struct amount amount, left;
 	uint64_t sources; /* distinct addresses to draw from */
 	struct prefix *ipv6;
 	size_t ipv6_count;
@@ -152,7 +153,8 @@ struct scenario {
 int scenario_read(const char *path, struct scenario *s, struct err *e) MUST_USE;
 void scenario_done(struct scenario *s);
 
-const char *packet_kind_name(enum packet_kind kind);
+/* How many packets of a pair its phenomena make in period p. */
+uint64_t scenario_made(const struct scenario *s, const struct scenario_pair *pair, size_t p);
 /* What a service is usually asked with; PACKET_auto when no packet to it can be made. */
 enum packet_kind packet_kind_of(uint32_t service);
 const char *style_name(enum style style);

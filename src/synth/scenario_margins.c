@@ -268,6 +268,14 @@ static int read_countries(const struct yaml *document, struct scenario *s, struc
 	return read_other_countries(document, s, &rest, e);
 }
 
+static void leave_all(struct scenario *s)
+{
+	for (size_t i = 0; i < s->service_count; i++)
+		s->services[i].left = s->services[i].amount;
+	for (size_t i = 0; i < s->country_count; i++)
+		s->countries[i].left = s->countries[i].amount;
+}
+
 int scenario_read_margins(const struct yaml *document, struct scenario *s, struct err *e)
 {
 	static const char *const keys[] = {"packets", "rate", NULL};
@@ -278,5 +286,7 @@ int scenario_read_margins(const struct yaml *document, struct scenario *s, struc
 		(rc = scenario_read_amount(total, s, &s->total, e)) < 0 ||
 		(rc = read_services(document, s, e)) < 0)
 		return rc;
-	return read_countries(document, s, e);
+	rc = read_countries(document, s, e);
+	leave_all(s);
+	return rc;
 }

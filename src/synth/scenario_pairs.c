@@ -6,6 +6,38 @@
 
 #include <errno.h>
 
+uint64_t scenario_made(const struct scenario *s, const struct scenario_pair *pair, size_t p)
+{
+	uint64_t packets = 0;
+
+	for (size_t i = 0; i < s->phenomenon_count; i++)
+		if (s->phenomena[i].service == pair->service &&
+			s->phenomena[i].country == pair->country)
+			packets += s->phenomena[i].amount.packets[p];
+	return packets;
+}
+
+/* Takes what the phenomena have not made of the pair already. */
+static int take_pair(const struct yaml *node, struct scenario *s, const struct scenario_pair *pair,
+	struct err *e)
+{
+	struct amount rest;
+
+	for (size_t p = 0; p < PERIODS; p++) {
+		uint64_t made = scenario_made(s, pair, p);
+		if (made > pair->amount.packets[p])
+			return yaml_error(node, e, EINVAL,
+				TR("%s: the phenomena make %llu packets of this pair, which is to "
+				   "have %llu",
+					"%s：この組は %llu パケットが現象で作られ、指定の %llu "
+					"を超えます"),
+				s->period_names[p], (unsigned long long)made,
+				(unsigned long long)pair->amount.packets[p]);
+		rest.packets[p] = pair->amount.packets[p] - made;
+	}
+	return scenario_take(node, s, pair->service, pair->country, &rest, e);
+}
+
 static int read_pair(const struct yaml *node, struct scenario *s, struct err *e)
 {
 	static const char *const keys[] = {"service", "country", "packets", "rate", NULL};
@@ -23,7 +55,8 @@ static int read_pair(const struct yaml *node, struct scenario *s, struct err *e)
 			return yaml_error(node, e, EINVAL,
 				TR("this pair is there twice", "同じ組が二度あります"));
 	s->pair_count++;
-	return scenario_read_amount(node, s, &pair->amount, e);
+	rc = scenario_read_amount(node, s, &pair->amount, e);
+	return rc < 0 ? rc : take_pair(node, s, pair, e);
 }
 
 int scenario_read_pairs(const struct yaml *node, struct scenario *s, struct err *e)

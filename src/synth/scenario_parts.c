@@ -21,7 +21,7 @@ int scenario_need(const struct yaml *map, const char *key, const struct yaml **r
 int scenario_optional_u64(const struct yaml *map, const char *key, uint64_t min, uint64_t max,
 	uint64_t *ret, struct err *e)
 {
-	const struct yaml *node = yaml_get(map, key);
+	const struct yaml *node = map ? yaml_get(map, key) : NULL;
 
 	return node ? yaml_u64(node, min, max, ret, e) : 0;
 }
@@ -29,7 +29,7 @@ int scenario_optional_u64(const struct yaml *map, const char *key, uint64_t min,
 int scenario_optional_double(
 	const struct yaml *map, const char *key, double min, double max, double *ret, struct err *e)
 {
-	const struct yaml *node = yaml_get(map, key);
+	const struct yaml *node = map ? yaml_get(map, key) : NULL;
 
 	return node ? yaml_double(node, min, max, ret, e) : 0;
 }
@@ -159,6 +159,36 @@ int scenario_read_word(const struct yaml *node, const char *const names[], size_
 	return yaml_error(node, e, EINVAL,
 		TR("%s: \"%s\" is none of %s", "%s：「%s」は次のどれでもありません：%s"),
 		node->key ? node->key : "?", text, buf_str(&list));
+}
+
+static int take(const struct yaml *node, const struct scenario *s, struct amount *left,
+	const char *whose, const struct amount *amount, struct err *e)
+{
+	for (size_t p = 0; p < PERIODS; p++) {
+		if (amount->packets[p] > left->packets[p])
+			return yaml_error(node, e, EINVAL,
+				TR("%s: %llu packets of %s are asked for, %llu are left",
+					"%s：%llu パケット（%s）が必要ですが、残りは %llu です"),
+				s->period_names[p], (unsigned long long)amount->packets[p], whose,
+				(unsigned long long)left->packets[p]);
+		left->packets[p] -= amount->packets[p];
+	}
+	return 0;
+}
+
+int scenario_take(const struct yaml *node, struct scenario *s, size_t service, size_t country,
+	const struct amount *amount, struct err *e)
+{
+	uint32_t number = s->services[service].service;
+	char text[SERVICE_TEXT_SIZE] = "other";
+
+	if (number != SERVICE_OTHER)
+		service_print(number, text);
+	int rc = take(node, s, &s->services[service].left, text, amount, e);
+	if (rc < 0 || country == COUNTRY_ANY)
+		return rc;
+	snprintf(text, sizeof(text), "%.2s", s->countries[country].code);
+	return take(node, s, &s->countries[country].left, text, amount, e);
 }
 
 bool scenario_has_style(uint32_t service)

@@ -23,7 +23,7 @@ int scenario_need(
  * exposure, rounded. */
 int scenario_read_amount(const struct yaml *map, const struct scenario *s, struct amount *ret,
 	struct err *e) MUST_USE;
-/* Optional scalars: *ret stays as it is when the key is not there. */
+/* Optional scalars: *ret stays as it is when the key, or the map, is not there. */
 int scenario_optional_u64(const struct yaml *map, const char *key, uint64_t min, uint64_t max,
 	uint64_t *ret, struct err *e) MUST_USE;
 int scenario_optional_double(const struct yaml *map, const char *key, double min, double max,
@@ -38,6 +38,10 @@ int scenario_read_word(const struct yaml *node, const char *const names[], size_
 	unsigned *ret, struct err *e) MUST_USE;
 /* A list, or an error that says that it must be one. NULL is an empty list. */
 int scenario_want_list(const struct yaml *node, size_t max, struct err *e) MUST_USE;
+/* Takes packets from what is left of a service and, unless it is COUNTRY_ANY, of a country; an
+ * error at the node when that is not enough. */
+int scenario_take(const struct yaml *node, struct scenario *s, size_t service, size_t country,
+	const struct amount *amount, struct err *e) MUST_USE;
 /* TCP, and the other ports (those of them that are TCP). */
 bool scenario_has_style(uint32_t service);
 /* The local day that a node names, as the span of its seconds. */

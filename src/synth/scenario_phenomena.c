@@ -20,11 +20,6 @@ static const char *const style_names[] = {
 #undef X
 };
 
-const char *packet_kind_name(enum packet_kind kind)
-{
-	return packet_names[kind];
-}
-
 const char *style_name(enum style style)
 {
 	return style_names[style];
@@ -330,7 +325,8 @@ static int read_phenomenon(const struct yaml *node, struct scenario *s, struct e
 		(rc = read_how(node, s, ph, e)) < 0 ||
 		(sensors && (rc = read_sensors(sensors, s, ph, e)) < 0))
 		return rc;
-	return check_whole(node, s, ph, e);
+	rc = check_whole(node, s, ph, e);
+	return rc < 0 ? rc : scenario_take(packets, s, ph->service, ph->country, &ph->amount, e);
 }
 
 int scenario_read_phenomena(const struct yaml *node, struct scenario *s, struct err *e)

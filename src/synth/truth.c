@@ -190,6 +190,7 @@ static void write_emitted(const struct emitted *emitted, struct json *j)
 	ODD_KINDS(X)
 #undef X
 	json_u64(j, "frame_empty", emitted->extra[EXTRA_empty]);
+	json_u64(j, "ip_martian", emitted->martians);
 	json_close(j, '}');
 }
 
