@@ -26,7 +26,7 @@ int payloads_init(struct payloads *p, size_t max, size_t max_bytes, const struct
 	*p = (struct payloads){
 		.max = max, .bytes_max = max_bytes, .slot_mask = slots - 1, .key = *key};
 	p->entries = calloc(max, sizeof(*p->entries));
-	p->bytes = calloc(max_bytes + 1, 1);
+	p->bytes = calloc(max_bytes ? max_bytes : 1, 1);
 	p->slots = calloc(slots, sizeof(*p->slots));
 	p->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	p->digest = EVP_MD_CTX_new();
