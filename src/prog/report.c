@@ -15,12 +15,16 @@ struct report_arguments {
 
 static void print_usage(void)
 {
-	fputs(TR("usage: teiten report --period P [--versus P] [--kind month] [--lang ja|en] [--output DIR] [--where EXPR] [--no-pdf]\n"
-		"Writes report.html, report.pdf, report.md, report.json and figures/*.svg.\n"
-		"P is a month: 2009-08. DIR is report-2009-08-ja and the like by default.\n",
-		"使い方: teiten report --period 期間 [--versus 期間] [--kind month] [--lang ja|en] [--output フォルダー] [--where 式] [--no-pdf]\n"
-		"report.html、report.pdf、report.md、report.json、figures/*.svg を作ります。\n"
-		"期間は月です（2009-08）。フォルダーの既定は report-2009-08-ja などです。\n"), stdout);
+	fputs(TR("usage: teiten report --period P [--versus P] [--kind month] [--lang ja|en] "
+		 "[--output DIR] [--where EXPR] [--no-pdf]\n"
+		 "Writes report.html, report.pdf, report.md, report.json and figures/*.svg.\n"
+		 "P is a month: 2009-08. DIR is report-2009-08-ja and the like by default.\n",
+		      "使い方: teiten report --period 期間 [--versus 期間] [--kind month] [--lang "
+		      "ja|en] [--output フォルダー] [--where 式] [--no-pdf]\n"
+		      "report.html、report.pdf、report.md、report.json、figures/*.svg "
+		      "を作ります。\n"
+		      "期間は月です（2009-08）。フォルダーの既定は report-2009-08-ja などです。\n"),
+		stdout);
 }
 
 static int parse_option(int option, struct report_arguments *o, struct err *e)
@@ -51,31 +55,39 @@ static int parse_option(int option, struct report_arguments *o, struct err *e)
 		o->help = true;
 		return 0;
 	default:
-		return err_set(e, EINVAL, TR("report: unknown option or missing value: see teiten report --help",
-			"report: オプションの誤りです（teiten report --help を見てください）"));
+		return err_set(e, EINVAL,
+			TR("report: unknown option or missing value: see teiten report --help",
+				"report: オプションの誤りです（teiten report --help "
+				"を見てください）"));
 	}
 }
 
 static int check_arguments(const struct report_arguments *o, struct err *e)
 {
 	if (!o->period)
-		return err_set(e, EINVAL, TR("report: --period is missing (such as --period 2009-08)",
-			"report: --period がありません（例: --period 2009-08）"));
+		return err_set(e, EINVAL,
+			TR("report: --period is missing (such as --period 2009-08)",
+				"report: --period がありません（例: --period 2009-08）"));
 	if (o->kind && strcmp(o->kind, "month") != 0)
-		return err_set(e, EINVAL, TR("--kind: \"%s\" is no kind of report: month", "--kind:「%s」という種類の報告書はありません（month）"),
+		return err_set(e, EINVAL,
+			TR("--kind: \"%s\" is no kind of report: month",
+				"--kind:「%s」という種類の報告書はありません（month）"),
 			o->kind);
 	if (o->lang && strcmp(o->lang, "ja") != 0 && strcmp(o->lang, "en") != 0)
-		return err_set(e, EINVAL, TR("--lang is en or ja, not \"%s\"", "--lang は en か ja です（「%s」ではありません）"), o->lang);
+		return err_set(e, EINVAL,
+			TR("--lang is en or ja, not \"%s\"",
+				"--lang は en か ja です（「%s」ではありません）"),
+			o->lang);
 	return 0;
 }
 
 static int parse_arguments(int argc, char **argv, struct report_arguments *o, struct err *e)
 {
-	static const struct option longs[] = { { "period", required_argument, NULL, 'p' },
-		{ "versus", required_argument, NULL, 'v' }, { "kind", required_argument, NULL, 'k' },
-		{ "lang", required_argument, NULL, 'l' }, { "output", required_argument, NULL, 'o' },
-		{ "where", required_argument, NULL, 'w' }, { "no-pdf", no_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' }, { 0 } };
+	static const struct option longs[] = {{"period", required_argument, NULL, 'p'},
+		{"versus", required_argument, NULL, 'v'}, {"kind", required_argument, NULL, 'k'},
+		{"lang", required_argument, NULL, 'l'}, {"output", required_argument, NULL, 'o'},
+		{"where", required_argument, NULL, 'w'}, {"no-pdf", no_argument, NULL, 'n'},
+		{"help", no_argument, NULL, 'h'}, {0}};
 	int option;
 
 	opterr = 0;
@@ -88,11 +100,13 @@ static int parse_arguments(int argc, char **argv, struct report_arguments *o, st
 	if (o->help)
 		return 0;
 	if (optind < argc)
-		return err_set(e, EINVAL, TR("report: unexpected \"%s\"", "report: 余分な引数「%s」"), argv[optind]);
+		return err_set(e, EINVAL,
+			TR("report: unexpected \"%s\"", "report: 余分な引数「%s」"), argv[optind]);
 	return check_arguments(o, e);
 }
 
-static int parse_month(const char *option, const char *text, int64_t now_s, struct period *ret, struct err *e)
+static int parse_month(
+	const char *option, const char *text, int64_t now_s, struct period *ret, struct err *e)
 {
 	int rc = period_parse(text, now_s, ret, e);
 
@@ -100,11 +114,14 @@ static int parse_month(const char *option, const char *text, int64_t now_s, stru
 		return err_context(e, rc, "%s: ", option);
 	if (ret->kind == PERIOD_MONTH)
 		return 0;
-	return err_set(e, EINVAL, TR("%s: a monthly report is about one month (such as 2009-08), not \"%s\"",
-		"%s: 月報の期間は一か月です（例: 2009-08）。「%s」は月ではありません"), option, text);
+	return err_set(e, EINVAL,
+		TR("%s: a monthly report is about one month (such as 2009-08), not \"%s\"",
+			"%s: 月報の期間は一か月です（例: 2009-08）。「%s」は月ではありません"),
+		option, text);
 }
 
-static int parse_periods(const struct prog *p, const struct report_arguments *o, struct report_options *options, struct err *e)
+static int parse_periods(const struct prog *p, const struct report_arguments *o,
+	struct report_options *options, struct err *e)
 {
 	int rc = parse_month("--period", o->period, p->now_s, &options->period, e);
 
@@ -120,7 +137,8 @@ static const char *default_output(const struct report_options *options, char *ou
 {
 	char name[PERIOD_TEXT_SIZE];
 
-	snprintf(out, size, "report-%s-%s", period_print(&options->period, name), lang_name(options->lang));
+	snprintf(out, size, "report-%s-%s", period_print(&options->period, name),
+		lang_name(options->lang));
 	return out;
 }
 
@@ -129,7 +147,8 @@ static void tell(const struct report_options *options)
 	printf("%s/report.html\n", options->output);
 	if (options->pdf)
 		printf("%s/report.pdf\n", options->output);
-	printf("%s/report.md\n%s/report.json\n%s/figures/\n", options->output, options->output, options->output);
+	printf("%s/report.md\n%s/report.json\n%s/figures/\n", options->output, options->output,
+		options->output);
 }
 
 static int write_report(struct prog *p, struct report_options *options, struct err *e)
@@ -141,14 +160,14 @@ static int write_report(struct prog *p, struct report_options *options, struct e
 		rc = prog_geo(p, &geo, e);
 	if (rc < 0)
 		return rc;
-	const struct analysis analysis = { .store = p->store, .plant = &p->plant, .now_s = p->now_s };
+	const struct analysis analysis = {.store = p->store, .plant = &p->plant, .now_s = p->now_s};
 	options->geo_version = geo_version(geo);
 	return report_month(&analysis, options, e);
 }
 
 int command_report(struct prog *p, int argc, char **argv, struct err *e)
 {
-	struct report_arguments arguments = { 0 };
+	struct report_arguments arguments = {0};
 	AUTO(expr_free) struct expr *where = NULL;
 	char folder[PERIOD_TEXT_SIZE + 16];
 
@@ -173,7 +192,8 @@ int command_report(struct prog *p, int argc, char **argv, struct err *e)
 		return EXIT_USAGE;
 	}
 	options.where = where;
-	options.output = arguments.output ? arguments.output : default_output(&options, folder, sizeof(folder));
+	options.output = arguments.output ? arguments.output
+					  : default_output(&options, folder, sizeof(folder));
 	if (write_report(p, &options, e) < 0)
 		return EXIT_FAILED;
 	tell(&options);

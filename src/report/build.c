@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const months_en[] = { "January", "February", "March", "April", "May", "June", "July", "August",
-	"September", "October", "November", "December" };
+static const char *const months_en[] = {"January", "February", "March", "April", "May", "June",
+	"July", "August", "September", "October", "November", "December"};
 
 const char *label_of(struct builder *b, enum dimension dimension, const char *key)
 {
@@ -65,7 +65,8 @@ const char *print_month(struct doc *d, const struct period *period)
 	char year[ERA_TEXT_SIZE];
 
 	if (d->lang == LANG_JA)
-		return doc_printf(d, "%s %d 月期", era_year(last.year, last.month, last.day, year), last.month);
+		return doc_printf(d, "%s %d 月期", era_year(last.year, last.month, last.day, year),
+			last.month);
 	return doc_printf(d, "%s %d", months_en[last.month - 1], last.year);
 }
 
@@ -94,7 +95,8 @@ void end_paragraph(struct builder *b, struct buf *paragraph)
 	buf_clear(paragraph);
 }
 
-/* The largest rise that is more than slight, unless it is the most accessed port, which has its own line. */
+/* The largest rise that is more than slight, unless it is the most accessed port, which has its own
+ * line. */
 static void add_rise_bullet(struct builder *b)
 {
 	struct doc *d = b->doc;
@@ -105,8 +107,9 @@ static void add_rise_bullet(struct builder *b)
 		return;
 	enum change change = change_of(b->options->settings, &row->m);
 	if (change == CHANGE_RISE || change == CHANGE_SHARP_RISE)
-		doc_texts_add(d, &d->bullets, SAY(d, bullet_rise, row->key, change_word(change, d->lang),
-			print_percent(d, row->m.change_pct)));
+		doc_texts_add(d, &d->bullets,
+			SAY(d, bullet_rise, row->key, change_word(change, d->lang),
+				print_percent(d, row->m.change_pct)));
 }
 
 static void add_bullets(struct builder *b)
@@ -117,14 +120,18 @@ static void add_bullets(struct builder *b)
 	const struct top_row *first = &b->data->services->rows[0];
 
 	if (!has_percent(total)) {
-		doc_texts_add(d, &d->bullets, SAY(d, bullet_alone, print_number(d, total->rate, 1)));
+		doc_texts_add(
+			d, &d->bullets, SAY(d, bullet_alone, print_number(d, total->rate, 1)));
 		return;
 	}
-	doc_texts_add(d, &d->bullets, SAY(d, bullet_total, change_word(change_of(settings, total), d->lang),
-		print_percent(d, total->change_pct)));
+	doc_texts_add(d, &d->bullets,
+		SAY(d, bullet_total, change_word(change_of(settings, total), d->lang),
+			print_percent(d, total->change_pct)));
 	if (has_percent(&first->m))
-		doc_texts_add(d, &d->bullets, SAY(d, bullet_service, first->key,
-			change_word(change_of(settings, &first->m), d->lang), print_percent(d, first->m.change_pct)));
+		doc_texts_add(d, &d->bullets,
+			SAY(d, bullet_service, first->key,
+				change_word(change_of(settings, &first->m), d->lang),
+				print_percent(d, first->m.change_pct)));
 	add_rise_bullet(b);
 }
 
@@ -133,17 +140,19 @@ void build_title(struct builder *b)
 	struct doc *d = b->doc;
 	const struct settings *settings = b->options->settings;
 
-	d->title = settings->title && *settings->title ? doc_copy(d, settings->title) : SAY(d, title);
+	d->title =
+		settings->title && *settings->title ? doc_copy(d, settings->title) : SAY(d, title);
 	d->subtitle = SAY(d, subtitle, print_month(d, &b->data->period));
 	d->date = print_date(d, b->options->now_s);
 	d->publisher = doc_copy(d, settings->publisher ? settings->publisher : "");
 	add_bullets(b);
 }
 
-int build_report(const struct report_data *data, const struct report_options *options, struct doc **ret, struct err *e)
+int build_report(const struct report_data *data, const struct report_options *options,
+	struct doc **ret, struct err *e)
 {
 	AUTO(doc_free) struct doc *doc = doc_new(options->lang);
-	struct builder b = { .doc = doc, .data = data, .options = options };
+	struct builder b = {.doc = doc, .data = data, .options = options};
 
 	if (doc) {
 		build_title(&b);

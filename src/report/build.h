@@ -13,9 +13,11 @@ struct builder {
 };
 
 /* The whole report; owned by the caller. -ENOMEM. */
-int build_report(const struct report_data *data, const struct report_options *options, struct doc **ret, struct err *e) MUST_USE;
+int build_report(const struct report_data *data, const struct report_options *options,
+	struct doc **ret, struct err *e) MUST_USE;
 
-/* --- its parts: each appends to the document --------------------------------------------------------------------- */
+/* --- its parts: each appends to the document
+ * --------------------------------------------------------------------- */
 
 void build_title(struct builder *b);
 void build_overview(struct builder *b);
@@ -25,14 +27,16 @@ void build_countries(struct builder *b);
 void build_method(struct builder *b);
 
 /* By rank, rise and fall, with "..." between. */
-void build_rank_table(struct builder *b, const char *number, const char *caption, const struct top *top);
+void build_rank_table(
+	struct builder *b, const char *number, const char *caption, const struct top *top);
 
 void build_shares(struct builder *b, const char *caption, const struct top *top);
 void build_stacks(struct builder *b, const char *caption, const struct cross *cross);
 void build_bars(struct builder *b, const char *caption, const struct top *top);
 void build_series(struct builder *b, const char *caption, const struct trend *trend);
 
-/* --- words that several parts use -------------------------------------------------------------------------------- */
+/* --- words that several parts use
+ * -------------------------------------------------------------------------------- */
 
 /* "中国" for CN; services as they are. */
 const char *label_of(struct builder *b, enum dimension dimension, const char *key);

@@ -7,17 +7,17 @@
 
 enum { SHARE_NAMES = 3 };
 
-static const double PEAK_TIMES = 2;     /* of the mean, from which a day is mentioned */
-static const double PEAK_PERCENT = 50;  /* of that day, from which one key explains it */
-static const double SHARE_PERCENT = 1;  /* under this a share is not worth a name */
+static const double PEAK_TIMES = 2;    /* of the mean, from which a day is mentioned */
+static const double PEAK_PERCENT = 50; /* of that day, from which one key explains it */
+static const double SHARE_PERCENT = 1; /* under this a share is not worth a name */
 
 void say_same_ranks(struct builder *b, struct buf *paragraph, const struct top *top)
 {
 	struct doc *d = b->doc;
 	uint32_t same = 0;
 
-	while (same < top->count && same < b->options->settings->top_rows && top->rows[same].m.rank == same + 1 &&
-		top->rows[same].m.previous_rank == same + 1)
+	while (same < top->count && same < b->options->settings->top_rows &&
+		top->rows[same].m.rank == same + 1 && top->rows[same].m.previous_rank == same + 1)
 		same++;
 	if (same > 1)
 		add_sentence(b, paragraph, SAY(d, same_ranks, doc_printf(d, "%" PRIu32, same)));
@@ -36,19 +36,22 @@ void say_rises(struct builder *b, struct buf *paragraph, const struct top *top)
 	const struct top_row *first = find_rise(top, 1);
 
 	if (first && !is_new(&first->m))
-		add_sentence(b, paragraph, SAY(d, top_rise, label_of(b, top->question.dimension, first->key),
-			print_change(d, &first->m),
-			change_end(change_of(b->options->settings, &first->m), d->lang)));
+		add_sentence(b, paragraph,
+			SAY(d, top_rise, label_of(b, top->question.dimension, first->key),
+				print_change(d, &first->m),
+				change_end(change_of(b->options->settings, &first->m), d->lang)));
 	for (uint32_t rank = 1; rank <= b->options->settings->rise_rows; rank++) {
 		const struct top_row *row = find_rise(top, rank);
 
 		if (row && is_new(&row->m))
-			add_sentence(b, paragraph, SAY(d, new_item, label_of(b, top->question.dimension, row->key),
-				print_rank(d, row->m.rank)));
+			add_sentence(b, paragraph,
+				SAY(d, new_item, label_of(b, top->question.dimension, row->key),
+					print_rank(d, row->m.rank)));
 	}
 }
 
-static void say_gone(struct builder *b, struct buf *paragraph, const struct top *top, const struct top_row *row)
+static void say_gone(
+	struct builder *b, struct buf *paragraph, const struct top *top, const struct top_row *row)
 {
 	struct doc *d = b->doc;
 	const char *name = label_of(b, top->question.dimension, row->key);
@@ -67,8 +70,10 @@ void say_falls(struct builder *b, struct buf *paragraph, const struct top *top)
 	const struct top_row *first = find_fall(top, 1);
 
 	if (first && change_of(settings, &first->m) != CHANGE_GONE)
-		add_sentence(b, paragraph, SAY(d, top_fall, label_of(b, top->question.dimension, first->key),
-			print_change(d, &first->m), change_end(change_of(settings, &first->m), d->lang)));
+		add_sentence(b, paragraph,
+			SAY(d, top_fall, label_of(b, top->question.dimension, first->key),
+				print_change(d, &first->m),
+				change_end(change_of(settings, &first->m), d->lang)));
 	for (uint32_t rank = 1; rank <= settings->fall_rows; rank++) {
 		const struct top_row *row = find_fall(top, rank);
 
@@ -84,10 +89,12 @@ const char *print_shares(struct builder *b, const struct trend *trend)
 	size_t count = 0;
 
 	for (size_t i = 0; i < trend->count && count < SHARE_NAMES; i++) {
-		double percent = 100 * (double)trend->series[i].packets / (double)trend->total.packets;
+		double percent =
+			100 * (double)trend->series[i].packets / (double)trend->total.packets;
 
 		if (percent >= SHARE_PERCENT)
-			names[count++] = SAY(d, name_share, label_of(b, trend->question.dimension, trend->series[i].key),
+			names[count++] = SAY(d, name_share,
+				label_of(b, trend->question.dimension, trend->series[i].key),
 				print_share(d, percent));
 	}
 	return print_list(d, names, count);
@@ -110,7 +117,8 @@ static size_t highest_day(const struct trend *trend)
 	return highest;
 }
 
-static void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend *trend, size_t day)
+static void say_peak_part(
+	struct builder *b, struct buf *paragraph, const struct trend *trend, size_t day)
 {
 	struct doc *d = b->doc;
 	const struct series *main = NULL;
@@ -120,16 +128,21 @@ static void say_peak_part(struct builder *b, struct buf *paragraph, const struct
 			main = &trend->series[i];
 	if (!main)
 		return;
-	double percent = 100 * (double)main->points[day].packets / (double)trend->total.points[day].packets;
+	double percent =
+		100 * (double)main->points[day].packets / (double)trend->total.points[day].packets;
 	if (percent < PEAK_PERCENT)
 		return;
 	const char *name = label_of(b, trend->question.dimension, main->key);
 	const char *share = print_share(d, percent);
 	bool one = main->points[day].sources == 1;
 	if (trend->question.dimension == DIMENSION_country)
-		add_sentence(b, paragraph, one ? SAY(d, peak_country_one, share, name) : SAY(d, peak_country, share, name));
+		add_sentence(b, paragraph,
+			one ? SAY(d, peak_country_one, share, name)
+			    : SAY(d, peak_country, share, name));
 	else
-		add_sentence(b, paragraph, one ? SAY(d, peak_service_one, share, name) : SAY(d, peak_service, share, name));
+		add_sentence(b, paragraph,
+			one ? SAY(d, peak_service_one, share, name)
+			    : SAY(d, peak_service, share, name));
 }
 
 void say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend)
@@ -144,7 +157,9 @@ void say_peak(struct builder *b, struct buf *paragraph, const struct trend *tren
 	double times = rate * trend->exposure / (double)trend->total.packets;
 	if (!(times >= PEAK_TIMES))
 		return;
-	add_sentence(b, paragraph, SAY(d, peak, print_day(d, p->from_s), print_number(d, rate, 1), print_number(d, times, 1)));
+	add_sentence(b, paragraph,
+		SAY(d, peak, print_day(d, p->from_s), print_number(d, rate, 1),
+			print_number(d, times, 1)));
 	say_peak_part(b, paragraph, trend, day);
 }
 

@@ -6,7 +6,8 @@
 void say_same_ranks(struct builder *b, struct buf *paragraph, const struct top *top);
 void say_rises(struct builder *b, struct buf *paragraph, const struct top *top);
 void say_falls(struct builder *b, struct buf *paragraph, const struct top *top);
-/* "中国(35.8%)、日本(20.1%)及び米国(6.0%)": the first keys of a course with their shares; "" when there are none. */
+/* "中国(35.8%)、日本(20.1%)及び米国(6.0%)": the first keys of a course with their shares; "" when
+ * there are none. */
 const char *print_shares(struct builder *b, const struct trend *trend);
 /* A day of at least twice the mean, and what most of it was. */
 void say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend);

@@ -5,21 +5,22 @@
 
 enum { GROUP_COUNTRIES = 5, BACKSCATTER_NAMES = 3 };
 
-static const double BACKSCATTER_PERCENT = 20; /* of a country's accesses, from which it is mentioned */
+static const double BACKSCATTER_PERCENT =
+	20; /* of a country's accesses, from which it is mentioned */
 
 static bool has_word(enum change change)
 {
 	return change != CHANGE_UNKNOWN && change != CHANGE_GONE;
 }
 
-/* "日本からのアクセスは増加、米国、ロシア及び台湾からのアクセスはやや増加": the most accessed port, countries of the same
- * word together, in the order of their first country. */
+/* "日本からのアクセスは増加、米国、ロシア及び台湾からのアクセスはやや増加": the most accessed port,
+ * countries of the same word together, in the order of their first country. */
 static void say_first_service(struct builder *b, struct buf *paragraph)
 {
 	struct doc *d = b->doc;
 	const struct top *top = b->data->first_service;
 	size_t count = top->count < GROUP_COUNTRIES ? top->count : GROUP_COUNTRIES;
-	bool done[CHANGE_COUNT] = { false };
+	bool done[CHANGE_COUNT] = {false};
 	const char *list = "";
 
 	for (size_t i = 0; i < count; i++) {
@@ -33,11 +34,13 @@ static void say_first_service(struct builder *b, struct buf *paragraph)
 		for (size_t j = i; j < count; j++)
 			if (change_of(b->options->settings, &top->rows[j].m) == change)
 				names[n++] = label_of(b, DIMENSION_country, top->rows[j].key);
-		const char *group = SAY(d, change_from, print_list(d, names, n), change_word(change, d->lang));
+		const char *group =
+			SAY(d, change_from, print_list(d, names, n), change_word(change, d->lang));
 		list = *list ? SAY(d, list_comma, list, group) : group;
 	}
 	if (*list)
-		add_sentence(b, paragraph, SAY(d, service_by_country, b->data->services->rows[0].key, list));
+		add_sentence(b, paragraph,
+			SAY(d, service_by_country, b->data->services->rows[0].key, list));
 }
 
 static void say_backscatter(struct builder *b, struct buf *paragraph)
@@ -50,20 +53,23 @@ static void say_backscatter(struct builder *b, struct buf *paragraph)
 	if (top->total.packets == 0)
 		return;
 	const char *rate = print_number(d, top->total.rate, 1);
-	const char *share = print_share(d, 100 * (double)top->total.packets / (double)b->data->services->total.packets);
+	const char *share = print_share(
+		d, 100 * (double)top->total.packets / (double)b->data->services->total.packets);
 	if (has_previous(b))
-		add_sentence(b, paragraph, SAY(d, backscatter, rate, share, print_change(d, &top->total),
-			change_end(change_of(b->options->settings, &top->total), d->lang)));
+		add_sentence(b, paragraph,
+			SAY(d, backscatter, rate, share, print_change(d, &top->total),
+				change_end(change_of(b->options->settings, &top->total), d->lang)));
 	else
 		add_sentence(b, paragraph, SAY(d, backscatter_alone, rate, share));
-	for (; count < BACKSCATTER_NAMES && count < top->count && top->rows[count].m.packets > 0; count++)
+	for (; count < BACKSCATTER_NAMES && count < top->count && top->rows[count].m.packets > 0;
+		count++)
 		names[count] = label_of(b, DIMENSION_country, top->rows[count].key);
 	add_sentence(b, paragraph, SAY(d, backscatter_countries, print_list(d, names, count)));
 }
 
 static void say_summary(struct builder *b)
 {
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 	const struct top *top = b->data->countries;
 
 	if (has_previous(b)) {
@@ -78,13 +84,15 @@ static void say_summary(struct builder *b)
 	end_paragraph(b, &paragraph);
 }
 
-static void say_country_backscatter(struct builder *b, struct buf *paragraph, const struct top_row *country)
+static void say_country_backscatter(
+	struct builder *b, struct buf *paragraph, const struct top_row *country)
 {
 	const struct top_row *row = find_key(b->data->backscatter, country->key);
 	double percent = row ? 100 * (double)row->m.packets / (double)country->m.packets : 0;
 
 	if (percent >= BACKSCATTER_PERCENT)
-		add_sentence(b, paragraph, SAY(b->doc, country_backscatter, print_share(b->doc, percent)));
+		add_sentence(b, paragraph,
+			SAY(b->doc, country_backscatter, print_share(b->doc, percent)));
 }
 
 static void say_course(struct builder *b, const struct report_course *course, const char *figure)
@@ -92,11 +100,12 @@ static void say_course(struct builder *b, const struct report_course *course, co
 	struct doc *d = b->doc;
 	const struct top_row *row = find_key(b->data->countries, course->key);
 	const char *name = label_of(b, DIMENSION_country, course->key);
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 
 	if (has_previous(b))
-		add_sentence(b, &paragraph, SAY(d, country_course, name, figure, print_change(d, &row->m),
-			change_end(change_of(b->options->settings, &row->m), d->lang)));
+		add_sentence(b, &paragraph,
+			SAY(d, country_course, name, figure, print_change(d, &row->m),
+				change_end(change_of(b->options->settings, &row->m), d->lang)));
 	else
 		add_sentence(b, &paragraph, SAY(d, country_course_alone, name, figure));
 	const char *targets = print_shares(b, course->trend);
@@ -124,6 +133,7 @@ void build_countries(struct builder *b)
 		say_course(b, &data->country_courses[i], figure_ahead(b, i + 1));
 	for (size_t i = 0; i < data->country_course_count; i++) {
 		const char *name = label_of(b, DIMENSION_country, data->country_courses[i].key);
-		build_series(b, SAY(d, figure_country_course, name), data->country_courses[i].trend);
+		build_series(
+			b, SAY(d, figure_country_course, name), data->country_courses[i].trend);
 	}
 }

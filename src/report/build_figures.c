@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Colours of one figure. A key among the first ranks of the report has the same colour in every figure; any other takes
- * one that is free in this figure. */
+/* Colours of one figure. A key among the first ranks of the report has the same colour in every
+ * figure; any other takes one that is free in this figure. */
 struct slots {
 	bool used[CHART_SLOTS];
 };
@@ -40,25 +40,30 @@ static const struct top *ranking_of(struct builder *b, enum dimension dimension)
 
 static const char *others_label(struct builder *b, enum dimension dimension)
 {
-	return dimension == DIMENSION_country ? SAY(b->doc, other_countries) : SAY(b->doc, other_services);
+	return dimension == DIMENSION_country ? SAY(b->doc, other_countries)
+					      : SAY(b->doc, other_services);
 }
 
 /* Labels and colours of the columns; one column more than keys is "others". */
-static void label_columns(struct builder *b, struct chart *c, enum dimension dimension, const char *const *keys, size_t count)
+static void label_columns(struct builder *b, struct chart *c, enum dimension dimension,
+	const char *const *keys, size_t count)
 {
-	struct slots slots = { 0 };
+	struct slots slots = {0};
 
 	for (size_t i = 0; i < count; i++)
-		chart_label_column(c, i, label_of(b, dimension, keys[i]), take_slot(&slots, ranking_of(b, dimension), keys[i]));
+		chart_label_column(c, i, label_of(b, dimension, keys[i]),
+			take_slot(&slots, ranking_of(b, dimension), keys[i]));
 	for (size_t i = 0; i < count && i < c->columns; i++)
 		if (c->slots[i] == CHART_SLOT_OTHERS)
 			c->slots[i] = free_slot(&slots);
 	chart_label_column(c, count, others_label(b, dimension), CHART_SLOT_OTHERS);
 }
 
-static struct chart *add_figure(struct builder *b, const char *caption, enum chart_kind kind, size_t rows, size_t columns)
+static struct chart *add_figure(
+	struct builder *b, const char *caption, enum chart_kind kind, size_t rows, size_t columns)
 {
-	struct chart *c = doc_figure(b->doc, doc_printf(b->doc, "3-%u", ++b->figures), caption, kind, rows, columns);
+	struct chart *c = doc_figure(
+		b->doc, doc_printf(b->doc, "3-%u", ++b->figures), caption, kind, rows, columns);
 
 	c->unit = SAY(b->doc, unit_rate);
 	c->empty_text = SAY(b->doc, no_accesses);
@@ -79,7 +84,8 @@ void build_shares(struct builder *b, const char *caption, const struct top *top)
 	uint64_t packets = 0;
 	size_t count = 0;
 
-	for (; count < top->count && count < REPORT_SHARES && top->rows[count].m.packets > 0; count++) {
+	for (; count < top->count && count < REPORT_SHARES && top->rows[count].m.packets > 0;
+		count++) {
 		keys[count] = top->rows[count].key;
 		packets += top->rows[count].m.packets;
 	}
@@ -99,11 +105,14 @@ void build_stacks(struct builder *b, const char *caption, const struct cross *cr
 	struct chart *c = add_figure(b, caption, CHART_STACKS, cross->rows, stride);
 
 	for (size_t row = 0; row < cross->rows; row++) {
-		chart_label_row(c, row, label_of(b, cross->question.dimension, cross->row_keys[row]));
+		chart_label_row(
+			c, row, label_of(b, cross->question.dimension, cross->row_keys[row]));
 		for (size_t i = 0; i < stride; i++)
-			chart_set(c, row, i, (double)cross->cells[row * stride + i].packets / cross->exposure);
+			chart_set(c, row, i,
+				(double)cross->cells[row * stride + i].packets / cross->exposure);
 	}
-	label_columns(b, c, cross->question.dimension2, (const char *const *)cross->column_keys, cross->columns);
+	label_columns(b, c, cross->question.dimension2, (const char *const *)cross->column_keys,
+		cross->columns);
 	add_rounding_note(b);
 }
 
@@ -142,7 +151,8 @@ static void set_day(struct chart *c, const struct trend *trend, size_t day)
 		packets += part;
 	}
 	uint64_t others = total->packets > packets ? total->packets - packets : 0;
-	chart_set(c, day, trend->count, total->exposure > 0 ? (double)others / total->exposure : NAN);
+	chart_set(
+		c, day, trend->count, total->exposure > 0 ? (double)others / total->exposure : NAN);
 }
 
 static bool has_others(const struct trend *trend)
@@ -158,7 +168,8 @@ void build_series(struct builder *b, const char *caption, const struct trend *tr
 {
 	const char *keys[REPORT_COURSES];
 	size_t count = trend->count < REPORT_COURSES ? trend->count : REPORT_COURSES;
-	struct chart *c = add_figure(b, caption, CHART_SERIES, trend->points, count + has_others(trend));
+	struct chart *c =
+		add_figure(b, caption, CHART_SERIES, trend->points, count + has_others(trend));
 	bool gap = false;
 
 	for (size_t i = 0; i < count; i++)

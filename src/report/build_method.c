@@ -23,10 +23,13 @@ static void add_rules(struct builder *b, struct texts *items)
 
 	doc_texts_add(d, items, SAY(d, method_rate));
 	doc_texts_add(d, items, SAY(d, method_change));
-	doc_texts_add(d, items, SAY(d, method_rank, print_limit(d, s->top_rows), print_limit(d, s->rise_rows),
-		print_limit(d, s->fall_rows)));
-	doc_texts_add(d, items, SAY(d, method_words, print_threshold(d, s->word_flat), print_threshold(d, s->word_nearly),
-		print_threshold(d, s->word_slight), print_threshold(d, s->word_strong), print_threshold(d, s->word_gone)));
+	doc_texts_add(d, items,
+		SAY(d, method_rank, print_limit(d, s->top_rows), print_limit(d, s->rise_rows),
+			print_limit(d, s->fall_rows)));
+	doc_texts_add(d, items,
+		SAY(d, method_words, print_threshold(d, s->word_flat),
+			print_threshold(d, s->word_nearly), print_threshold(d, s->word_slight),
+			print_threshold(d, s->word_strong), print_threshold(d, s->word_gone)));
 }
 
 static void add_filter(struct builder *b, struct texts *items)
@@ -35,7 +38,9 @@ static void add_filter(struct builder *b, struct texts *items)
 
 	if (!b->data->filter)
 		return;
-	doc_texts_add(d, items, b->data->filter_is_secret ? SAY(d, method_filter_secret) : SAY(d, method_filter, b->data->filter));
+	doc_texts_add(d, items,
+		b->data->filter_is_secret ? SAY(d, method_filter_secret)
+					  : SAY(d, method_filter, b->data->filter));
 }
 
 void build_method(struct builder *b)
@@ -45,16 +50,18 @@ void build_method(struct builder *b)
 	char now[PERIOD_TEXT_SIZE], before[PERIOD_TEXT_SIZE];
 
 	doc_heading(d, 1, "4", SAY(d, method));
-	struct texts items = { 0 };
+	struct texts items = {0};
 	doc_texts_add(d, &items, SAY(d, method_access));
 	doc_texts_add(d, &items, SAY(d, method_service));
 	add_rules(b, &items);
-	doc_texts_add(d, &items, SAY(d, method_period, period_print(&b->data->period, now),
-		period_print(&b->data->versus, before), zone_name()));
+	doc_texts_add(d, &items,
+		SAY(d, method_period, period_print(&b->data->period, now),
+			period_print(&b->data->versus, before), zone_name()));
 	add_filter(b, &items);
 	if (options->geo_version && *options->geo_version)
 		doc_texts_add(d, &items, SAY(d, method_place, options->geo_version));
-	doc_texts_add(d, &items, SAY(d, method_version, options->program_version ? options->program_version : "-",
-		print_limit(d, b->data->version)));
+	doc_texts_add(d, &items,
+		SAY(d, method_version, options->program_version ? options->program_version : "-",
+			print_limit(d, b->data->version)));
 	doc_list(d)->items = items;
 }

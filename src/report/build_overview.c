@@ -15,8 +15,9 @@ static void say_headline(struct builder *b, struct buf *paragraph)
 	const char *rate = print_number(d, total->rate, 1);
 
 	if (has_previous(b))
-		add_sentence(b, paragraph, SAY(d, headline, rate, print_change(d, total),
-			change_end(change_of(b->options->settings, total), d->lang)));
+		add_sentence(b, paragraph,
+			SAY(d, headline, rate, print_change(d, total),
+				change_end(change_of(b->options->settings, total), d->lang)));
 	else
 		add_sentence(b, paragraph, SAY(d, headline_alone, rate));
 }
@@ -27,10 +28,10 @@ static const char *service_in_full(struct doc *d, const char *key)
 	static const struct {
 		const char *key, *name;
 	} types[] = {
-		{ "0/ICMP", "Echo Reply" },
-		{ "3/ICMP", "Destination Unreachable" },
-		{ "8/ICMP", "Echo Request" },
-		{ "11/ICMP", "Time Exceeded" },
+		{"0/ICMP", "Echo Reply"},
+		{"3/ICMP", "Destination Unreachable"},
+		{"8/ICMP", "Echo Request"},
+		{"11/ICMP", "Time Exceeded"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
@@ -51,7 +52,9 @@ static void say_top_services(struct builder *b, struct buf *paragraph)
 		count++;
 	}
 	if (count > 1)
-		add_sentence(b, paragraph, SAY(d, top_services, doc_printf(d, "%zu", count), print_list(d, names, count)));
+		add_sentence(b, paragraph,
+			SAY(d, top_services, doc_printf(d, "%zu", count),
+				print_list(d, names, count)));
 	else if (count == 1 && top->keys == 1)
 		add_sentence(b, paragraph, SAY(d, only_service, names[0]));
 }
@@ -68,7 +71,8 @@ static bool is_marked(enum change change)
 	return change != CHANGE_UNKNOWN && change != CHANGE_FLAT && change != CHANGE_NEARLY_FLAT;
 }
 
-/* The country that carries most of the change of the first service: at least 30 % of it, and in the same direction. */
+/* The country that carries most of the change of the first service: at least 30 % of it, and in the
+ * same direction. */
 static const struct top_row *find_carrier(struct builder *b, const struct measure *service)
 {
 	const struct top *top = b->data->first_service;
@@ -98,15 +102,19 @@ static void say_first_service(struct builder *b, struct buf *paragraph)
 	}
 	enum change change = change_of(settings, &first->m);
 	add_sentence(b, paragraph,
-		SAY(d, first_service, first->key, rate, print_change(d, &first->m), change_end(change, d->lang)));
+		SAY(d, first_service, first->key, rate, print_change(d, &first->m),
+			change_end(change, d->lang)));
 	const struct top_row *carrier = is_marked(change) ? find_carrier(b, &first->m) : NULL;
 	if (carrier)
-		add_sentence(b, paragraph, SAY(d, first_service_country, country_or_domestic(b, carrier->key),
-			print_change(d, &carrier->m), change_end(change_of(settings, &carrier->m), d->lang)));
+		add_sentence(b, paragraph,
+			SAY(d, first_service_country, country_or_domestic(b, carrier->key),
+				print_change(d, &carrier->m),
+				change_end(change_of(settings, &carrier->m), d->lang)));
 }
 
 /* Says it when at least half of a country's rise is backscatter. */
-static void say_backscatter_part(struct builder *b, struct buf *paragraph, const struct top_row *country)
+static void say_backscatter_part(
+	struct builder *b, struct buf *paragraph, const struct top_row *country)
 {
 	struct doc *d = b->doc;
 	const struct top_row *row = find_key(b->data->backscatter, country->key);
@@ -116,7 +124,8 @@ static void say_backscatter_part(struct builder *b, struct buf *paragraph, const
 	if (part >= 0.95)
 		add_sentence(b, paragraph, SAY(d, rise_all_backscatter, name));
 	else if (part >= 0.5)
-		add_sentence(b, paragraph, SAY(d, rise_backscatter, name, print_share(d, 100 * part)));
+		add_sentence(
+			b, paragraph, SAY(d, rise_backscatter, name, print_share(d, 100 * part)));
 }
 
 static void say_countries(struct builder *b, struct buf *paragraph)
@@ -127,9 +136,11 @@ static void say_countries(struct builder *b, struct buf *paragraph)
 	const char *names[RISE_NAMES];
 	size_t count = 0;
 
-	for (uint32_t rank = 1; rank <= b->options->settings->rise_rows && count < RISE_NAMES; rank++) {
+	for (uint32_t rank = 1; rank <= b->options->settings->rise_rows && count < RISE_NAMES;
+		rank++) {
 		const struct top_row *row = find_rise(top, rank);
-		enum change change = row ? change_of(b->options->settings, &row->m) : CHANGE_UNKNOWN;
+		enum change change =
+			row ? change_of(b->options->settings, &row->m) : CHANGE_UNKNOWN;
 
 		if (change != CHANGE_RISE && change != CHANGE_SHARP_RISE)
 			continue;
@@ -137,14 +148,15 @@ static void say_countries(struct builder *b, struct buf *paragraph)
 		names[count++] = label_of(b, DIMENSION_country, row->key);
 	}
 	add_sentence(b, paragraph,
-		count ? SAY(d, countries_rose, print_list(d, names, count)) : SAY(d, countries_calm));
+		count ? SAY(d, countries_rose, print_list(d, names, count))
+		      : SAY(d, countries_calm));
 	for (size_t i = 0; i < count; i++)
 		say_backscatter_part(b, paragraph, rows[i]);
 }
 
 void build_overview(struct builder *b)
 {
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 
 	doc_heading(b->doc, 1, "1", SAY(b->doc, overview));
 	say_headline(b, &paragraph);

@@ -6,7 +6,8 @@
 
 #include <inttypes.h>
 
-/* Below this the report warns of chance: one bot of 160 packets a second is met about once in six days by 50 addresses. */
+/* Below this the report warns of chance: one bot of 160 packets a second is met about once in six
+ * days by 50 addresses. */
 enum { FEW_ADDRESSES = 50 };
 
 static void say_plant(struct builder *b)
@@ -14,21 +15,25 @@ static void say_plant(struct builder *b)
 	struct doc *d = b->doc;
 	const struct report_data *data = b->data;
 	const struct top *top = data->services;
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 
-	add_sentence(b, &paragraph, SAY(d, plant_sensors, print_count(d, data->sensors), print_count(d, data->addresses),
-		print_number(d, top->exposure, 1), print_number(d, top->versus_exposure, 1)));
+	add_sentence(b, &paragraph,
+		SAY(d, plant_sensors, print_count(d, data->sensors),
+			print_count(d, data->addresses), print_amount(d, top->exposure, 1),
+			print_amount(d, top->versus_exposure, 1)));
 	if (data->inferred)
 		add_sentence(b, &paragraph, SAY(d, plant_inferred, print_count(d, data->inferred)));
 	end_paragraph(b, &paragraph);
 	if (data->addresses < FEW_ADDRESSES)
 		add_sentence(b, &paragraph, SAY(d, plant_small, print_count(d, data->addresses)));
 	if (data->incomplete)
-		add_sentence(b, &paragraph, SAY(d, plant_incomplete, print_count(d, data->incomplete)));
+		add_sentence(
+			b, &paragraph, SAY(d, plant_incomplete, print_count(d, data->incomplete)));
 	end_paragraph(b, &paragraph);
 }
 
-static void add_row(struct builder *b, struct table *table, const char *name, const char *now, const char *previous)
+static void add_row(struct builder *b, struct table *table, const char *name, const char *now,
+	const char *previous)
 {
 	struct row *row = doc_row(b->doc, table);
 
@@ -41,7 +46,8 @@ static const char *print_span(struct doc *d, const struct period *p)
 {
 	struct civil from = civil_of(p->from_s), to = civil_of(p->to_s - 1);
 
-	return doc_printf(d, "%04d-%02d-%02d – %04d-%02d-%02d", from.year, from.month, from.day, to.year, to.month, to.day);
+	return doc_printf(d, "%04d-%02d-%02d – %04d-%02d-%02d", from.year, from.month, from.day,
+		to.year, to.month, to.day);
 }
 
 void build_plant(struct builder *b)
@@ -60,12 +66,18 @@ void build_plant(struct builder *b)
 	table->head[1] = SAY(d, head_this);
 	table->head[2] = SAY(d, head_previous);
 	table->align[1] = table->align[2] = ALIGN_RIGHT;
-	add_row(b, table, SAY(d, row_period), print_span(d, &data->period), print_span(d, &data->versus));
-	add_row(b, table, SAY(d, row_exposure), print_number(d, top->exposure, 1), print_number(d, top->versus_exposure, 1));
-	add_row(b, table, SAY(d, row_packets), print_count(d, m->packets), print_count(d, m->previous_packets));
-	add_row(b, table, SAY(d, row_sources), print_count(d, m->sources), print_count(d, m->previous_sources));
-	add_row(b, table, SAY(d, row_rate), print_number(d, m->rate, 2), print_number(d, m->previous_rate, 2));
+	add_row(b, table, SAY(d, row_period), print_span(d, &data->period),
+		print_span(d, &data->versus));
+	add_row(b, table, SAY(d, row_exposure), print_amount(d, top->exposure, 1),
+		print_amount(d, top->versus_exposure, 1));
+	add_row(b, table, SAY(d, row_packets), print_count(d, m->packets),
+		print_count(d, m->previous_packets));
+	add_row(b, table, SAY(d, row_sources), print_count(d, m->sources),
+		print_count(d, m->previous_sources));
+	add_row(b, table, SAY(d, row_rate), print_number(d, m->rate, 2),
+		print_number(d, m->previous_rate, 2));
 	add_row(b, table, SAY(d, row_dropped), print_count(d, data->losses.dropped),
 		print_count(d, data->previous_losses.dropped));
-	add_row(b, table, SAY(d, row_lost), print_count(d, data->losses.lost), print_count(d, data->previous_losses.lost));
+	add_row(b, table, SAY(d, row_lost), print_count(d, data->losses.lost),
+		print_count(d, data->previous_losses.lost));
 }

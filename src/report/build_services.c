@@ -7,7 +7,7 @@
 
 static void say_summary(struct builder *b)
 {
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 	const struct top *top = b->data->services;
 
 	if (!has_previous(b))
@@ -23,13 +23,15 @@ static void say_course(struct builder *b, const struct report_course *course, co
 	struct doc *d = b->doc;
 	const struct top_row *row = find_key(b->data->services, course->key);
 	const char *rank = print_rank(d, row->m.rank);
-	AUTO(buf_done) struct buf paragraph = { 0 };
+	AUTO(buf_done) struct buf paragraph = {0};
 
 	if (has_previous(b))
-		add_sentence(b, &paragraph, SAY(d, service_course, rank, course->key, figure, print_change(d, &row->m),
-			change_end(change_of(b->options->settings, &row->m), d->lang)));
+		add_sentence(b, &paragraph,
+			SAY(d, service_course, rank, course->key, figure, print_change(d, &row->m),
+				change_end(change_of(b->options->settings, &row->m), d->lang)));
 	else
-		add_sentence(b, &paragraph, SAY(d, service_course_alone, rank, course->key, figure));
+		add_sentence(
+			b, &paragraph, SAY(d, service_course_alone, rank, course->key, figure));
 	const char *origins = print_shares(b, course->trend);
 	if (*origins)
 		add_sentence(b, &paragraph, SAY(d, origins, origins));
@@ -68,7 +70,9 @@ void build_services(struct builder *b)
 	for (size_t i = 0; i < data->service_course_count; i++) {
 		const char *key = data->service_courses[i].key;
 
-		build_series(b, is_port(key) ? SAY(d, figure_port_course, key) : SAY(d, figure_service_course, key),
+		build_series(b,
+			is_port(key) ? SAY(d, figure_port_course, key)
+				     : SAY(d, figure_service_course, key),
 			data->service_courses[i].trend);
 	}
 }

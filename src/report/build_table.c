@@ -5,7 +5,16 @@
 
 #include <math.h>
 
-enum { COLUMN_RANK, COLUMN_PREVIOUS, COLUMN_KEY, COLUMN_RATE, COLUMN_CHANGE, COLUMN_RISE, COLUMN_FALL, COLUMN_COUNT };
+enum {
+	COLUMN_RANK,
+	COLUMN_PREVIOUS,
+	COLUMN_KEY,
+	COLUMN_RATE,
+	COLUMN_CHANGE,
+	COLUMN_RISE,
+	COLUMN_FALL,
+	COLUMN_COUNT
+};
 
 static bool is_within(uint32_t rank, uint64_t limit)
 {
@@ -55,10 +64,12 @@ static const char *change_cell(struct doc *d, struct part *part, const struct me
 {
 	if (isnan(m->change))
 		return note_mark(d, part, m);
-	return print_change_cell(d, m, has_percent(m) ? print_percent(d, m->change_pct) : note_mark(d, part, m));
+	return print_change_cell(
+		d, m, has_percent(m) ? print_percent(d, m->change_pct) : note_mark(d, part, m));
 }
 
-static void add_row(struct builder *b, struct part *part, const struct top *top, const struct top_row *item)
+static void add_row(
+	struct builder *b, struct part *part, const struct top *top, const struct top_row *item)
 {
 	struct doc *d = b->doc;
 	const struct settings *s = b->options->settings;
@@ -67,7 +78,8 @@ static void add_row(struct builder *b, struct part *part, const struct top *top,
 
 	row->source = item;
 	row->cells[COLUMN_RANK] = print_rank(d, is_negligible(m->rate) ? 0 : m->rank);
-	row->cells[COLUMN_PREVIOUS] = print_rank(d, is_negligible(m->previous_rate) ? 0 : m->previous_rank);
+	row->cells[COLUMN_PREVIOUS] =
+		print_rank(d, is_negligible(m->previous_rate) ? 0 : m->previous_rank);
 	row->cells[COLUMN_KEY] = label_of(b, top->question.dimension, item->key);
 	row->cells[COLUMN_RATE] = print_rate(d, m->rate);
 	row->cells[COLUMN_CHANGE] = change_cell(d, part, m);
@@ -75,7 +87,8 @@ static void add_row(struct builder *b, struct part *part, const struct top *top,
 	row->cells[COLUMN_FALL] = shows_fall(s, m) ? print_rank(d, m->fall_rank) : "";
 }
 
-/* Whether ranks were left out between two rows of the answer. Keys without accesses in this period have no rank. */
+/* Whether ranks were left out between two rows of the answer. Keys without accesses in this period
+ * have no rank. */
 static bool is_gap(const struct top *top, size_t before, size_t row)
 {
 	uint32_t rank = top->rows[row].m.rank;
@@ -85,8 +98,8 @@ static bool is_gap(const struct top *top, size_t before, size_t row)
 
 static void set_head(struct builder *b, struct table *table, bool services)
 {
-	static const enum align align[COLUMN_COUNT] = { ALIGN_CENTRE, ALIGN_CENTRE, ALIGN_LEFT, ALIGN_RIGHT, ALIGN_RIGHT,
-		ALIGN_CENTRE, ALIGN_CENTRE };
+	static const enum align align[COLUMN_COUNT] = {ALIGN_CENTRE, ALIGN_CENTRE, ALIGN_LEFT,
+		ALIGN_RIGHT, ALIGN_RIGHT, ALIGN_CENTRE, ALIGN_CENTRE};
 	struct doc *d = b->doc;
 
 	table->columns = COLUMN_COUNT;
@@ -102,7 +115,8 @@ static void set_head(struct builder *b, struct table *table, bool services)
 		table->align[i] = align[i];
 }
 
-void build_rank_table(struct builder *b, const char *number, const char *caption, const struct top *top)
+void build_rank_table(
+	struct builder *b, const char *number, const char *caption, const struct top *top)
 {
 	struct part *part = doc_table(b->doc, number, caption);
 	size_t before = SIZE_MAX;

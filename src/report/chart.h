@@ -1,4 +1,5 @@
-/* The data of a figure: a matrix of numbers with labels. What is drawn and what report.json holds is this and nothing else. */
+/* The data of a figure: a matrix of numbers with labels. What is drawn and what report.json holds
+ * is this and nothing else. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,13 +16,14 @@ enum { CHART_SLOTS = 10, CHART_SLOT_OTHERS = CHART_SLOTS }; /* colour and patter
 
 struct chart {
 	enum chart_kind kind;
-	const char *number, *title; /* "3-4" and the caption, for the reader who does not see the picture */
-	const char *unit;           /* of the values */
-	const char *empty_text;     /* shown instead of a picture without numbers */
+	const char *number,
+		*title;	  /* "3-4" and the caption, for the reader who does not see the picture */
+	const char *unit; /* of the values */
+	const char *empty_text; /* shown instead of a picture without numbers */
 	size_t rows, columns;
 	const char **row_labels, **column_labels;
-	unsigned *slots;            /* by column */
-	double *values;             /* rows * columns; NAN: not observed */
+	unsigned *slots; /* by column */
+	double *values;	 /* rows * columns; NAN: not observed */
 };
 
 /* Outside the matrix they do nothing. */

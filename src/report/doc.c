@@ -69,8 +69,8 @@ const char *doc_printf(struct doc *d, const char *format, ...)
 	return text ? text : "";
 }
 
-/* Makes room for one more item of an array that belongs to the document: its new place, or NULL. The old array stays until
- * doc_free(): at most as much again. */
+/* Makes room for one more item of an array that belongs to the document: its new place, or NULL.
+ * The old array stays until doc_free(): at most as much again. */
 static void *grow(struct doc *d, void *items, size_t count, size_t *cap, size_t size)
 {
 	if (count < *cap)
@@ -96,7 +96,8 @@ void doc_texts_add(struct doc *d, struct texts *texts, const char *text)
 	texts->items[texts->count++] = text;
 }
 
-static struct part *add_part(struct doc *d, enum part_kind kind, const char *number, const char *text)
+static struct part *add_part(
+	struct doc *d, enum part_kind kind, const char *number, const char *text)
 {
 	struct part *parts = grow(d, d->parts, d->count, &d->cap, sizeof(*parts));
 	struct part *b = &d->spare_part;
@@ -105,7 +106,7 @@ static struct part *add_part(struct doc *d, enum part_kind kind, const char *num
 		d->parts = parts;
 		b = &parts[d->count++];
 	}
-	*b = (struct part){ .kind = kind, .number = number, .text = text };
+	*b = (struct part){.kind = kind, .number = number, .text = text};
 	return b;
 }
 
@@ -158,8 +159,8 @@ static struct chart *new_chart(struct doc *d, enum chart_kind kind, size_t rows,
 	return c;
 }
 
-struct chart *doc_figure(struct doc *d, const char *number, const char *caption, enum chart_kind kind, size_t rows,
-	size_t columns)
+struct chart *doc_figure(struct doc *d, const char *number, const char *caption,
+	enum chart_kind kind, size_t rows, size_t columns)
 {
 	struct part *b = add_part(d, PART_FIGURE, number, caption);
 
@@ -183,7 +184,7 @@ struct row *doc_row(struct doc *d, struct table *table)
 		table->rows = rows;
 		row = &rows[table->count++];
 	}
-	*row = (struct row){ 0 };
+	*row = (struct row){0};
 	for (size_t i = 0; i < TABLE_COLUMNS_MAX; i++)
 		row->cells[i] = "";
 	return row;
@@ -200,7 +201,7 @@ size_t doc_note(struct doc *d, struct part *part, const char *text)
 
 const char *doc_superscript(struct doc *d, size_t number)
 {
-	static const char *const digits[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+	static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 	char decimal[24], text[sizeof(decimal) * 3];
 	size_t len = 0;
 

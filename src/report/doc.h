@@ -1,7 +1,8 @@
-/* A report as a document, before it has a form: headings, paragraphs, lists, tables, figures, notes, all in one language.
- * Texts are plain UTF-8; a note is referred to by a superscript number (¹) and stands below its table or figure.
- * Everything belongs to the document and lives until doc_free(). When memory runs out the document is marked failed and
- * goes on taking (and dropping) parts: test doc->failed once, at the end. */
+/* A report as a document, before it has a form: headings, paragraphs, lists, tables, figures,
+ * notes, all in one language. Texts are plain UTF-8; a note is referred to by a superscript number
+ * (¹) and stands below its table or figure. Everything belongs to the document and lives until
+ * doc_free(). When memory runs out the document is marked failed and goes on taking (and dropping)
+ * parts: test doc->failed once, at the end. */
 #pragma once
 
 #include "base/base.h"
@@ -20,8 +21,8 @@ enum align { ALIGN_LEFT, ALIGN_CENTRE, ALIGN_RIGHT };
 
 struct row {
 	const char *cells[TABLE_COLUMNS_MAX]; /* never NULL below the table's column count */
-	bool elision;                         /* "...": rows were left out here; no cells */
-	const struct top_row *source;         /* unrounded numbers behind it; NULL when there are none */
+	bool elision;			      /* "...": rows were left out here; no cells */
+	const struct top_row *source; /* unrounded numbers behind it; NULL when there are none */
 };
 
 struct table {
@@ -40,7 +41,7 @@ struct texts {
 
 struct part {
 	enum part_kind kind;
-	int level;          /* heading: 1 to 3 */
+	int level;	    /* heading: 1 to 3 */
 	const char *number; /* heading "3-1" or "(1)", table, figure "3-1"; "" when there is none */
 	const char *text;   /* heading, paragraph; caption of a table or figure */
 	struct texts items; /* list */
@@ -52,7 +53,7 @@ struct part {
 struct doc {
 	enum lang lang;
 	const char *title, *subtitle, *date, *publisher; /* never NULL; "" when there is none */
-	struct texts bullets;                            /* the facts of the title page */
+	struct texts bullets;				 /* the facts of the title page */
 	struct part *parts;
 	size_t count, cap;
 	bool failed;
@@ -74,15 +75,16 @@ const char *doc_printf(struct doc *d, const char *format, ...) PRINTF(2, 3);
 /* text is kept, not copied; NULL and "" are not added. */
 void doc_texts_add(struct doc *d, struct texts *texts, const char *text);
 
-/* The new part; never NULL; valid until the next one is added. number and text are kept, not copied. */
+/* The new part; never NULL; valid until the next one is added. number and text are kept, not
+ * copied. */
 struct part *doc_heading(struct doc *d, int level, const char *number, const char *text);
 /* "" adds nothing. */
 void doc_paragraph(struct doc *d, const char *text);
 struct part *doc_list(struct doc *d);
 struct part *doc_table(struct doc *d, const char *number, const char *caption);
 /* rows x columns of zero values; fill through chart_*(). */
-struct chart *doc_figure(struct doc *d, const char *number, const char *caption, enum chart_kind kind, size_t rows,
-	size_t columns);
+struct chart *doc_figure(struct doc *d, const char *number, const char *caption,
+	enum chart_kind kind, size_t rows, size_t columns);
 /* The part that was added last. */
 struct part *doc_last(struct doc *d);
 

@@ -2,17 +2,17 @@
 
 #include "base/base.h"
 
-/* First days, from the imperial ordinances and cabinet orders. Meiji was proclaimed on 1868-10-23 for the whole year; its
- * lunar dates up to 1872 are taken as civil ones here. */
+/* First days, from the imperial ordinances and cabinet orders. Meiji was proclaimed on 1868-10-23
+ * for the whole year; its lunar dates up to 1872 are taken as civil ones here. */
 static const struct era {
 	int year, month, day;
 	const char *name;
 } eras[] = {
-	{ 2019, 5, 1, "令和" },
-	{ 1989, 1, 8, "平成" },
-	{ 1926, 12, 25, "昭和" },
-	{ 1912, 7, 30, "大正" },
-	{ 1868, 1, 25, "明治" },
+	{2019, 5, 1, "令和"},
+	{1989, 1, 8, "平成"},
+	{1926, 12, 25, "昭和"},
+	{1912, 7, 30, "大正"},
+	{1868, 1, 25, "明治"},
 };
 
 static int days(int year, int month, int day)
@@ -42,6 +42,7 @@ const char *era_date(int year, int month, int day, char out[ERA_TEXT_SIZE])
 {
 	char in_era[ERA_TEXT_SIZE];
 
-	snprintf(out, ERA_TEXT_SIZE, "%.24s %d 月 %d 日", era_year(year, month, day, in_era), month, day);
+	snprintf(out, ERA_TEXT_SIZE, "%.24s %d 月 %d 日", era_year(year, month, day, in_era), month,
+		day);
 	return out;
 }

@@ -1,4 +1,5 @@
-/* Japanese eras. No locale is needed: strftime's %EY prints western years without a generated ja_JP. */
+/* Japanese eras. No locale is needed: strftime's %EY prints western years without a generated
+ * ja_JP. */
 #pragma once
 
 #include <stddef.h>

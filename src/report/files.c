@@ -30,9 +30,10 @@ int files_begin(struct files *f, const char *folder, struct err *e)
 {
 	char figures[PATH_MAX];
 
-	*f = (struct files){ 0 };
+	*f = (struct files){0};
 	if (strlen(folder) >= sizeof(f->folder))
-		return err_set(e, ENAMETOOLONG, TR("--output: the path is too long", "--output: パスが長すぎます"));
+		return err_set(e, ENAMETOOLONG,
+			TR("--output: the path is too long", "--output: パスが長すぎます"));
 	snprintf(f->folder, sizeof(f->folder), "%s", folder);
 	if (make_folder(f->folder, e) < 0)
 		return -EIO;
@@ -48,7 +49,8 @@ int files_begin(struct files *f, const char *folder, struct err *e)
 int files_add(struct files *f, const char *name, char path[PATH_MAX], struct err *e)
 {
 	if (f->count == FILES_MAX || strlen(name) >= FILES_NAME_SIZE)
-		return err_set(e, E2BIG, TR("too many files in one report", "報告書のファイルが多すぎます"));
+		return err_set(e, E2BIG,
+			TR("too many files in one report", "報告書のファイルが多すぎます"));
 	snprintf(f->names[f->count++], FILES_NAME_SIZE, "%s", name);
 	snprintf(path, PATH_MAX, "%s/%s", f->work, name);
 	return 0;
@@ -103,7 +105,8 @@ static void remove_stale(const struct files *f)
 	snprintf(path, sizeof(path), "%s/figures", f->folder);
 	DIR *dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
-		if (fnmatch("fig-[0-9]*-[0-9]*.svg", entry->d_name, 0) != 0 || strlen(entry->d_name) > FILES_NAME_SIZE - 9)
+		if (fnmatch("fig-[0-9]*-[0-9]*.svg", entry->d_name, 0) != 0 ||
+			strlen(entry->d_name) > FILES_NAME_SIZE - 9)
 			continue;
 		snprintf(name, sizeof(name), "figures/%.38s", entry->d_name);
 		snprintf(path, sizeof(path), "%s/%s", f->folder, name);

@@ -1,5 +1,5 @@
-/* The files of a report: made in a folder of their own inside the output folder and renamed into place at the end, each
- * whole or not at all. */
+/* The files of a report: made in a folder of their own inside the output folder and renamed into
+ * place at the end, each whole or not at all. */
 #pragma once
 
 #include "base/buf.h"
@@ -20,10 +20,12 @@ struct files {
 int files_begin(struct files *f, const char *folder, struct err *e) MUST_USE;
 /* Where the file of that name ("figures/fig-3-1.svg") is to be written by someone else. */
 int files_add(struct files *f, const char *name, char path[PATH_MAX], struct err *e) MUST_USE;
-int files_write(struct files *f, const char *name, const struct buf *contents, struct err *e) MUST_USE;
+int files_write(
+	struct files *f, const char *name, const struct buf *contents, struct err *e) MUST_USE;
 /* Forgets the file that was added last. */
 void files_drop(struct files *f);
-/* Renames all into place and removes what an earlier report left: report.pdf and figures that this one does not have. */
+/* Renames all into place and removes what an earlier report left: report.pdf and figures that this
+ * one does not have. */
 int files_commit(struct files *f, struct err *e) MUST_USE;
 /* Removes what was not committed. */
 void files_done(struct files *f);

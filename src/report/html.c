@@ -3,6 +3,9 @@
 #include "report/say.h"
 #include "report/svg.h"
 
+/* "..." upright: U+22EE would be the sign, but the IPAex fonts have this one only. */
+static const char UPRIGHT_DOTS[] = "\uFE19";
+
 const char *figure_name(const char *number, char out[FIGURE_NAME_SIZE])
 {
 	snprintf(out, FIGURE_NAME_SIZE, "fig-%.20s.svg", number);
@@ -33,8 +36,10 @@ static void list(struct buf *out, const char *class, const struct texts *texts)
 
 static void head(const struct doc *d, struct buf *out)
 {
-	buf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n", lang_name(d->lang));
-	buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+	buf_printf(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
+		lang_name(d->lang));
+	buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, "
+		      "initial-scale=1\">\n<title>");
 	buf_html(out, d->title);
 	buf_char(out, ' ');
 	buf_html(out, d->subtitle);
@@ -61,7 +66,8 @@ static void heading(const struct part *p, struct buf *out)
 	buf_printf(out, "</h%d>\n", p->level + 1);
 }
 
-static void caption(const struct doc *d, const struct part *p, const char *element_name, struct buf *out)
+static void caption(
+	const struct doc *d, const struct part *p, const char *element_name, struct buf *out)
 {
 	buf_printf(out, "<%s>", element_name);
 	html_text(out, sentence_template(p->kind == PART_TABLE ? SAY_table : SAY_figure, d->lang));
@@ -81,9 +87,10 @@ static void notes(const struct part *p, struct buf *out)
 	}
 }
 
-static void cell(const struct table *t, size_t column, const char *name, const char *text, struct buf *out)
+static void cell(
+	const struct table *t, size_t column, const char *name, const char *text, struct buf *out)
 {
-	static const char *const classes[] = { "left", "centre", "right" };
+	static const char *const classes[] = {"left", "centre", "right"};
 
 	buf_printf(out, "<%s class=\"%s\">", name, classes[t->align[column]]);
 	html_text(out, text);
@@ -95,7 +102,7 @@ static void table_row(const struct table *t, const struct row *row, struct buf *
 	buf_text(out, row->elision ? "<tr class=\"elision\">" : "<tr>");
 	for (size_t i = 0; i < t->columns; i++) {
 		bool dots = row->elision && (i == 0 || i == t->elision_column);
-		cell(t, i, "td", dots ? "⋮" : row->cells[i], out);
+		cell(t, i, "td", dots ? UPRIGHT_DOTS : row->cells[i], out);
 	}
 	buf_text(out, "</tr>\n");
 }

@@ -1,6 +1,8 @@
 #include "report/render.h"
 
-/* IPAex has one weight, so headings differ by family and size, never by weight: a made-up bold prints badly. */
+/* IPAex has one weight, so headings differ by family and size, never by weight: a made-up bold
+ * prints badly. */
+/* clang-format off */
 const char html_style[] =
 	":root { color-scheme: light; }\n"
 	"* { box-sizing: border-box; }\n"
@@ -14,7 +16,7 @@ const char html_style[] =
 	"h3 { font-size: 1.15rem; margin: 1.9rem 0 0.6rem; }\n"
 	"h4 { font-size: 1rem; margin: 1.4rem 0 0.4rem; }\n"
 	"p { margin: 0 0 0.5rem; }\n"
-	"main > p { text-align: justify; }\n"
+	"main > p { text-align: left; }\n"
 	":lang(ja) main > p { text-indent: 1em; }\n"
 	".date, .publisher { text-align: right; margin: 0; }\n"
 	".subtitle { text-align: center; font-size: 1.1rem; margin: 0 0 1.2rem; }\n"
@@ -22,13 +24,13 @@ const char html_style[] =
 	".bullets li { padding-left: 1.2em; text-indent: -1.2em; }\n"
 	".bullets li::before { content: '●'; font-size: 0.7em; display: inline-block; width: 1.71em; text-indent: 0; }\n"
 	".method { margin: 0; padding-left: 1.4em; }\n"
-	".method li { margin-bottom: 0.4rem; text-align: justify; }\n"
+	".method li { margin-bottom: 0.4rem; }\n"
 	".nb, td, th { white-space: nowrap; }\n"
 	"sup { font-size: 0.65em; line-height: 0; }\n"
 	"a { color: inherit; text-decoration: none; }\n"
 	"section.table { margin: 1.4rem 0; overflow-x: auto; }\n"
 	"table { border-collapse: collapse; margin: 0 auto; font-size: 0.92rem; line-height: 1.35; }\n"
-	"caption { padding-bottom: 0.35rem; font-size: 1rem; }\n"
+	"caption { text-align: center; padding-bottom: 0.35rem; font-size: 1rem; }\n"
 	"th, td { border: 0.75px solid #555; padding: 0.22rem 0.65rem; font-variant-numeric: tabular-nums; }\n"
 	"th { background: #e8eef2; text-align: center; vertical-align: middle; }\n"
 	"td.centre { text-align: center; }\n"
@@ -59,3 +61,4 @@ const char html_style[] =
 	"  figure { margin: 12pt 0; }\n"
 	"}\n"
 	"@media screen and (max-width: 40rem) { main { padding: 1.2rem; } h1 { font-size: 1.4rem; } }\n";
+/* clang-format on */

@@ -8,7 +8,7 @@ static const char NBSP[] = "\u00a0";
 /* Length of a superscript digit at text; 0 when there is none. */
 static size_t superscript_at(const char *text, int *digit)
 {
-	static const char *const digits[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+	static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
 	for (int i = 0; i < 10; i++)
 		if (strncmp(text, digits[i], strlen(digits[i])) == 0) {
@@ -42,7 +42,8 @@ static size_t sign_length(const char *text)
 	return strncmp(text, "±", strlen("±")) == 0 ? strlen("±") : 0;
 }
 
-/* "+ 51.9": the line never breaks after the sign. Nor in "- ¹". */
+/* "- 51.9%" in one piece: a no-break space alone lets lines break after a hyphen (UAX 14, LB12a).
+ */
 static size_t add_sign(struct buf *out, const char *text)
 {
 	size_t len = sign_length(text);
@@ -50,17 +51,19 @@ static size_t add_sign(struct buf *out, const char *text)
 
 	if (len == 0 || text[len] != ' ')
 		return 0;
-	if (!isdigit((unsigned char)text[len + 1]) && !superscript_at(text + len + 1, &digit))
+	size_t number = strspn(text + len + 1, "0123456789.,%");
+	if (number == 0 && !superscript_at(text + len + 1, &digit))
 		return 0;
-	buf_add(out, text, len);
-	buf_text(out, NBSP);
-	return len + 1;
+	buf_printf(out, "<span class=\"nb\">%.*s%s%.*s</span>", (int)len, text, NBSP, (int)number,
+		text + len + 1);
+	return len + 1 + number;
 }
 
 /* "412.0 件": a number and its Japanese unit. */
 static size_t add_unit_space(struct buf *out, const char *text, const char *begin)
 {
-	if (*text != ' ' || text == begin || !isdigit((unsigned char)text[-1]) || ((unsigned char)text[1] & 0x80) == 0)
+	if (*text != ' ' || text == begin || !isdigit((unsigned char)text[-1]) ||
+		!((unsigned char)text[1] & 0x80))
 		return 0;
 	buf_text(out, NBSP);
 	return 1;
@@ -95,16 +98,17 @@ static size_t add_service(struct buf *out, const char *text, const char *begin)
 /* "図 3-4" and "figure 3-4" lead there. */
 static size_t add_figure_link(struct buf *out, const char *text)
 {
-	static const char *const words[] = { "図 ", "figure " };
+	static const char *const words[] = {"図 ", "figure "};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		size_t word = strlen(words[i]);
-		size_t number = strncmp(text, words[i], word) == 0 ? strspn(text + word, "0123456789-") : 0;
+		size_t number =
+			strncmp(text, words[i], word) == 0 ? strspn(text + word, "0123456789-") : 0;
 
 		if (number < 3)
 			continue;
-		buf_printf(out, "<a href=\"#fig-%.*s\">%.*s%s%.*s</a>", (int)number, text + word, (int)word - 1, text, NBSP,
-			(int)number, text + word);
+		buf_printf(out, "<a href=\"#fig-%.*s\">%.*s%s%.*s</a>", (int)number, text + word,
+			(int)word - 1, text, NBSP, (int)number, text + word);
 		return word + number;
 	}
 	return 0;

@@ -10,7 +10,8 @@ static bool starts_block(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
 
-	return strchr("+-#>=~", *text) || (digits && strchr(".)", text[digits]) && text[digits + 1] == ' ');
+	return strchr("+-#>=~", *text) ||
+	       (digits && strchr(".)", text[digits]) && text[digits + 1] == ' ');
 }
 
 void markdown_text(struct buf *out, const char *text)
@@ -75,7 +76,7 @@ static void table_row(const struct table *t, const struct row *row, struct buf *
 
 static void table(const struct doc *d, const struct part *p, struct buf *out)
 {
-	static const char *const rules[] = { ":--", ":-:", "--:" };
+	static const char *const rules[] = {":--", ":-:", "--:"};
 	const struct table *t = &p->table;
 
 	buf_printf(out, "%s %s ", sentence_template(SAY_table, d->lang), p->number);
@@ -100,14 +101,15 @@ static void figure(const struct doc *d, const struct part *p, struct buf *out)
 
 	buf_text(out, "![");
 	markdown_text(out, p->chart->title);
-	buf_printf(out, "](figures/%s)\n\n%s %s ", figure_name(p->number, name), sentence_template(SAY_figure, d->lang), p->number);
+	buf_printf(out, "](figures/%s)\n\n%s %s ", figure_name(p->number, name),
+		sentence_template(SAY_figure, d->lang), p->number);
 	paragraph(out, p->text);
 	notes(p, out);
 }
 
 static void heading(const struct part *p, struct buf *out)
 {
-	static const char *const marks[] = { "", "##", "###", "####" };
+	static const char *const marks[] = {"", "##", "###", "####"};
 
 	buf_printf(out, "%s %s ", marks[p->level], p->number);
 	paragraph(out, p->text);

@@ -14,10 +14,15 @@ static int find(const char *name, const char *package, char **ret, struct err *e
 	int rc = run_find(name, ret);
 
 	if (rc == -ENOENT)
-		err_set(e, ENOENT, TR("report.pdf was not made: there is no program %s in PATH (Debian: apt install %s; or --no-pdf). All other "
-			"files are written",
-			"report.pdf は作られていません: プログラム %s が PATH にありません（Debian: apt install %s。不要なら --no-pdf）。その他のファイルは"
-			"書き込み済みです"), name, package);
+		err_set(e, ENOENT,
+			TR("report.pdf was not made: there is no program %s in PATH (Debian: apt "
+			   "install %s; or --no-pdf). All other "
+			   "files are written",
+				"report.pdf は作られていません: プログラム %s が PATH "
+				"にありません（Debian: apt install %s。不要なら "
+				"--no-pdf）。その他のファイルは"
+				"書き込み済みです"),
+			name, package);
 	else if (rc < 0)
 		err_set(e, -rc, TR("out of memory", "メモリーが足りません"));
 	return rc;
@@ -26,19 +31,24 @@ static int find(const char *name, const char *package, char **ret, struct err *e
 /* fontconfig answers every name with some font: what counts is the family that it really found. */
 static int check_font(char *fc_match, const char *family, struct err *e)
 {
-	AUTO(buf_done) struct buf found = { 0 };
-	char *const argv[] = { fc_match, (char[]){ "-f" }, (char[]){ "%{family}" }, (char *)(uintptr_t)family, NULL };
-	char *const settings[] = { NULL };
+	AUTO(buf_done) struct buf found = {0};
+	char *const argv[] = {
+		fc_match, (char[]){"-f"}, (char[]){"%{family}"}, (char *)(uintptr_t)family, NULL};
+	char *const settings[] = {NULL};
 
 	int rc = run_program(fc_match, argv, settings, FONT_TIMEOUT_S, &found, e);
 	if (rc < 0)
 		return rc;
 	if (rc == 0 && strstr(buf_str(&found), family))
 		return 0;
-	return err_set(e, ENOENT, TR("report.pdf was not made: the font %s is missing (Debian: apt install fonts-ipaexfont; or --no-pdf). All "
-		"other files are written",
-		"report.pdf は作られていません: フォント %s がありません（Debian: apt install fonts-ipaexfont。不要なら --no-pdf）。その他の"
-		"ファイルは書き込み済みです"), family);
+	return err_set(e, ENOENT,
+		TR("report.pdf was not made: the font %s is missing (Debian: apt install "
+		   "fonts-ipaexfont; or --no-pdf). All "
+		   "other files are written",
+			"report.pdf は作られていません: フォント %s がありません（Debian: apt "
+			"install fonts-ipaexfont。不要なら --no-pdf）。その他の"
+			"ファイルは書き込み済みです"),
+		family);
 }
 
 static int check_fonts(struct err *e)
@@ -63,13 +73,15 @@ static const char *last_line(struct buf *said)
 }
 
 /* Names and dates in a PDF come from the clock and from hashes of Python, unless told otherwise. */
-static int run_weasyprint(char *program, const char *html, const char *pdf, int64_t date_s, struct err *e)
+static int run_weasyprint(
+	char *program, const char *html, const char *pdf, int64_t date_s, struct err *e)
 {
-	AUTO(buf_done) struct buf said = { 0 };
+	AUTO(buf_done) struct buf said = {0};
 	char date[48];
-	char *const argv[] = { program, (char[]){ "--encoding" }, (char[]){ "utf-8" }, (char *)(uintptr_t)html,
-		(char *)(uintptr_t)pdf, NULL };
-	char *const settings[] = { date, (char[]){ "PYTHONHASHSEED=0" }, (char[]){ "LC_ALL=C.UTF-8" }, NULL };
+	char *const argv[] = {program, (char[]){"--encoding"}, (char[]){"utf-8"},
+		(char *)(uintptr_t)html, (char *)(uintptr_t)pdf, NULL};
+	char *const settings[] = {
+		date, (char[]){"PYTHONHASHSEED=0"}, (char[]){"LC_ALL=C.UTF-8"}, NULL};
 
 	snprintf(date, sizeof(date), "SOURCE_DATE_EPOCH=%" PRId64, date_s);
 	int rc = run_program(program, argv, settings, PDF_TIMEOUT_S, &said, e);
@@ -77,7 +89,9 @@ static int run_weasyprint(char *program, const char *html, const char *pdf, int6
 		return rc;
 	if (rc == 0 && access(pdf, R_OK) == 0)
 		return 0;
-	return err_set(e, EIO, TR("report.pdf was not made: weasyprint failed: %s", "report.pdf は作られていません: weasyprint が失敗しました: %s"),
+	return err_set(e, EIO,
+		TR("report.pdf was not made: weasyprint failed: %s",
+			"report.pdf は作られていません: weasyprint が失敗しました: %s"),
 		last_line(&said));
 }
 

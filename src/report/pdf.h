@@ -5,6 +5,6 @@
 
 #include <stdint.h>
 
-/* -ENOENT with a line that says what to install when the program or a font is missing. The PDF's dates are date_s, so that
- * the same HTML gives the same bytes. */
+/* -ENOENT with a line that says what to install when the program or a font is missing. The PDF's
+ * dates are date_s, so that the same HTML gives the same bytes. */
 int pdf_make(const char *html, const char *pdf, int64_t date_s, struct err *e) MUST_USE;

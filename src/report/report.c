@@ -12,7 +12,7 @@
 static int write_figures(const struct doc *d, struct files *files, struct err *e)
 {
 	for (size_t i = 0; i < d->count; i++) {
-		AUTO(buf_done) struct buf svg = { 0 };
+		AUTO(buf_done) struct buf svg = {0};
 		char figure[FIGURE_NAME_SIZE], name[FIGURE_NAME_SIZE + 8];
 
 		if (d->parts[i].kind != PART_FIGURE)
@@ -26,12 +26,12 @@ static int write_figures(const struct doc *d, struct files *files, struct err *e
 	return 0;
 }
 
-static int write_texts(const struct doc *d, const struct report_data *data, const struct report_options *options,
-	struct files *files, struct err *e)
+static int write_texts(const struct doc *d, const struct report_data *data,
+	const struct report_options *options, struct files *files, struct err *e)
 {
-	AUTO(buf_done) struct buf html = { 0 };
-	AUTO(buf_done) struct buf markdown = { 0 };
-	AUTO(buf_done) struct buf json = { 0 };
+	AUTO(buf_done) struct buf html = {0};
+	AUTO(buf_done) struct buf markdown = {0};
+	AUTO(buf_done) struct buf json = {0};
 
 	render_html(d, &html);
 	render_markdown(d, &markdown);
@@ -58,10 +58,11 @@ static int write_pdf(const struct report_options *options, struct files *files, 
 	return rc;
 }
 
-int report_write(const struct report_data *data, const struct report_options *options, struct err *e)
+int report_write(
+	const struct report_data *data, const struct report_options *options, struct err *e)
 {
 	AUTO(doc_free) struct doc *doc = NULL;
-	AUTO(files_done) struct files files = { 0 };
+	AUTO(files_done) struct files files = {0};
 
 	int rc = build_report(data, options, &doc, e);
 	if (rc == 0)
@@ -79,7 +80,7 @@ int report_write(const struct report_data *data, const struct report_options *op
 
 int report_month(const struct analysis *a, const struct report_options *options, struct err *e)
 {
-	AUTO(report_data_done) struct report_data data = { 0 };
+	AUTO(report_data_done) struct report_data data = {0};
 
 	int rc = report_data_gather(a, options, &data, e);
 	return rc < 0 ? rc : report_write(&data, options, e);

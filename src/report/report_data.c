@@ -19,7 +19,7 @@ void report_data_done(struct report_data *data)
 		trend_free(data->country_courses[i].trend);
 	}
 	free(data->filter);
-	*data = (struct report_data){ 0 };
+	*data = (struct report_data){0};
 }
 
 static struct question question(const struct report_options *options, enum dimension dimension)
@@ -36,9 +36,10 @@ static struct question question(const struct report_options *options, enum dimen
 }
 
 /* The report's filter and one condition more: "service = 445/TCP". */
-static int narrow(const struct report_options *options, const char *name, const char *value, struct expr **ret, struct err *e)
+static int narrow(const struct report_options *options, const char *name, const char *value,
+	struct expr **ret, struct err *e)
 {
-	AUTO(buf_done) struct buf text = { 0 };
+	AUTO(buf_done) struct buf text = {0};
 
 	if (options->where) {
 		buf_char(&text, '(');
@@ -51,8 +52,9 @@ static int narrow(const struct report_options *options, const char *name, const 
 	return expr_parse(buf_str(&text), ret, e);
 }
 
-static int ask_top(const struct analysis *a, const struct report_options *options, enum dimension dimension, const char *name,
-	const char *value, struct top **ret, struct err *e)
+static int ask_top(const struct analysis *a, const struct report_options *options,
+	enum dimension dimension, const char *name, const char *value, struct top **ret,
+	struct err *e)
 {
 	AUTO(expr_free) struct expr *where = NULL;
 	struct question q = question(options, dimension);
@@ -64,8 +66,8 @@ static int ask_top(const struct analysis *a, const struct report_options *option
 	return analysis_top(a, &q, ret, e);
 }
 
-static int ask_cross(const struct analysis *a, const struct report_options *options, enum dimension rows,
-	enum dimension columns, struct cross **ret, struct err *e)
+static int ask_cross(const struct analysis *a, const struct report_options *options,
+	enum dimension rows, enum dimension columns, struct cross **ret, struct err *e)
 {
 	struct question q = question(options, rows);
 
@@ -75,10 +77,12 @@ static int ask_cross(const struct analysis *a, const struct report_options *opti
 }
 
 /* One daily series for each of the first keys of top, split by another dimension. */
-static int ask_courses(const struct analysis *a, const struct report_options *options, const struct top *top,
-	enum dimension split, struct report_course *courses, size_t *count, struct err *e)
+static int ask_courses(const struct analysis *a, const struct report_options *options,
+	const struct top *top, enum dimension split, struct report_course *courses, size_t *count,
+	struct err *e)
 {
-	for (size_t i = 0; i < top->count && i < REPORT_COURSES && top->rows[i].m.packets > 0; i++) {
+	for (size_t i = 0; i < top->count && i < REPORT_COURSES && top->rows[i].m.packets > 0;
+		i++) {
 		AUTO(expr_free) struct expr *where = NULL;
 		struct question q = question(options, split);
 		const char *key = top->rows[i].key;
@@ -97,8 +101,8 @@ static int ask_courses(const struct analysis *a, const struct report_options *op
 	return 0;
 }
 
-static int ask_rankings(const struct analysis *a, const struct report_options *options, struct report_data *data,
-	struct err *e)
+static int ask_rankings(const struct analysis *a, const struct report_options *options,
+	struct report_data *data, struct err *e)
 {
 	struct question services = question(options, DIMENSION_service);
 	struct question countries = question(options, DIMENSION_country);
@@ -108,19 +112,26 @@ static int ask_rankings(const struct analysis *a, const struct report_options *o
 	if (rc < 0)
 		return rc;
 	if (!(data->services->exposure > 0) || data->services->total.packets == 0)
-		return err_set(e, ENODATA, TR("%s: nothing was observed in this period (with this filter), so there is nothing to report",
-			"%s: この期間（と条件）に観測がないため、報告することがありません"), period_print(&options->period, name));
+		return err_set(e, ENODATA,
+			TR("%s: nothing was observed in this period (with this filter), so there "
+			   "is nothing to report",
+				"%s: この期間（と条件）に観測がないため、報告することがありません"),
+			period_print(&options->period, name));
 	rc = analysis_top(a, &countries, &data->countries, e);
 	if (rc == 0)
-		rc = ask_top(a, options, DIMENSION_service, "country", options->settings->home, &data->home_services, e);
+		rc = ask_top(a, options, DIMENSION_service, "country", options->settings->home,
+			&data->home_services, e);
 	if (rc == 0)
-		rc = ask_top(a, options, DIMENSION_country, "class", "backscatter", &data->backscatter, e);
+		rc = ask_top(a, options, DIMENSION_country, "class", "backscatter",
+			&data->backscatter, e);
 	if (rc == 0)
-		rc = ask_top(a, options, DIMENSION_country, "service", data->services->rows[0].key, &data->first_service, e);
+		rc = ask_top(a, options, DIMENSION_country, "service", data->services->rows[0].key,
+			&data->first_service, e);
 	return rc;
 }
 
-static int ask_losses(const struct analysis *a, const struct period *period, struct report_losses *ret, struct err *e)
+static int ask_losses(const struct analysis *a, const struct period *period,
+	struct report_losses *ret, struct err *e)
 {
 	AUTO(free) struct coverage *list = NULL;
 
@@ -142,9 +153,10 @@ static bool is_covered(const struct coverage *list, int count, const char *senso
 	return false;
 }
 
-/* Sensors in service in the period: those with dates by their dates, the others by their captures. */
-static int count_sensors(const struct analysis *a, const struct report_options *options, struct report_data *data,
-	struct err *e)
+/* Sensors in service in the period: those with dates by their dates, the others by their captures.
+ */
+static int count_sensors(const struct analysis *a, const struct report_options *options,
+	struct report_data *data, struct err *e)
 {
 	AUTO(free) struct coverage *list = NULL;
 	const struct period *p = &options->period;
@@ -154,9 +166,11 @@ static int count_sensors(const struct analysis *a, const struct report_options *
 		return count;
 	for (size_t i = 0; i < a->plant->count; i++) {
 		const struct sensor *s = &a->plant->sensors[i];
-		bool dated = s->since_s != INT64_MIN && s->since_s < p->to_s && s->until_s > p->from_s;
+		bool dated =
+			s->since_s != INT64_MIN && s->since_s < p->to_s && s->until_s > p->from_s;
 
-		if ((options->where && !expr_may_have_sensor(options->where, s->name)) || !(dated || is_covered(list, count, s->name)))
+		if ((options->where && !expr_may_have_sensor(options->where, s->name)) ||
+			!(dated || is_covered(list, count, s->name)))
 			continue;
 		data->sensors++;
 		data->addresses += s->addresses;
@@ -166,35 +180,39 @@ static int count_sensors(const struct analysis *a, const struct report_options *
 }
 
 /* Names and addresses of sensors are secret: such a filter is not printed. */
-static int describe_filter(const struct report_options *options, struct report_data *data, struct err *e)
+static int describe_filter(
+	const struct report_options *options, struct report_data *data, struct err *e)
 {
-	AUTO(buf_done) struct buf text = { 0 };
+	AUTO(buf_done) struct buf text = {0};
 
 	if (!options->where)
 		return 0;
 	expr_print(options->where, &text);
-	data->filter_is_secret = strstr(buf_str(&text), "sensor") || strstr(buf_str(&text), "destination");
+	data->filter_is_secret =
+		strstr(buf_str(&text), "sensor") || strstr(buf_str(&text), "destination");
 	data->filter = strdup(buf_str(&text));
 	if (text.failed || !data->filter)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	return 0;
 }
 
-int report_data_gather(const struct analysis *a, const struct report_options *options, struct report_data *data,
-	struct err *e)
+int report_data_gather(const struct analysis *a, const struct report_options *options,
+	struct report_data *data, struct err *e)
 {
-	*data = (struct report_data){ .period = options->period, .versus = options->versus };
+	*data = (struct report_data){.period = options->period, .versus = options->versus};
 	int rc = ask_rankings(a, options, data, e);
 	if (rc == 0)
-		rc = ask_cross(a, options, DIMENSION_service, DIMENSION_country, &data->service_country, e);
+		rc = ask_cross(a, options, DIMENSION_service, DIMENSION_country,
+			&data->service_country, e);
 	if (rc == 0)
-		rc = ask_cross(a, options, DIMENSION_country, DIMENSION_service, &data->country_service, e);
+		rc = ask_cross(a, options, DIMENSION_country, DIMENSION_service,
+			&data->country_service, e);
 	if (rc == 0)
-		rc = ask_courses(a, options, data->services, DIMENSION_country, data->service_courses,
-			&data->service_course_count, e);
+		rc = ask_courses(a, options, data->services, DIMENSION_country,
+			data->service_courses, &data->service_course_count, e);
 	if (rc == 0)
-		rc = ask_courses(a, options, data->countries, DIMENSION_service, data->country_courses,
-			&data->country_course_count, e);
+		rc = ask_courses(a, options, data->countries, DIMENSION_service,
+			data->country_courses, &data->country_course_count, e);
 	if (rc == 0)
 		rc = ask_losses(a, &options->period, &data->losses, e);
 	if (rc == 0)

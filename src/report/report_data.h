@@ -1,4 +1,5 @@
-/* Everything a report says, as answers of analysis: gathered in one place, so that a test can put a fixture in their stead. */
+/* Everything a report says, as answers of analysis: gathered in one place, so that a test can put a
+ * fixture in their stead. */
 #pragma once
 
 #include "report/report.h"
@@ -20,24 +21,25 @@ struct report_losses {
 
 struct report_data {
 	struct period period, versus;
-	struct top *services, *countries;  /* all keys: falls may stand anywhere */
-	struct top *home_services;         /* sources in the home country */
-	struct top *backscatter;           /* by country */
-	struct top *first_service;         /* the most accessed service by country */
+	struct top *services, *countries; /* all keys: falls may stand anywhere */
+	struct top *home_services;	  /* sources in the home country */
+	struct top *backscatter;	  /* by country */
+	struct top *first_service;	  /* the most accessed service by country */
 	struct cross *service_country, *country_service;
 	struct report_course service_courses[REPORT_COURSES], country_courses[REPORT_COURSES];
 	size_t service_course_count, country_course_count;
 	struct report_losses losses, previous_losses;
 	uint64_t sensors, addresses, inferred; /* in service in the period; inferred: sensors */
-	uint64_t incomplete;                   /* captures */
-	uint64_t version;                      /* of the data */
-	char *filter;                          /* the filter as text; NULL: all */
-	bool filter_is_secret;                 /* it names sensors or their addresses */
+	uint64_t incomplete;		       /* captures */
+	uint64_t version;		       /* of the data */
+	char *filter;			       /* the filter as text; NULL: all */
+	bool filter_is_secret;		       /* it names sensors or their addresses */
 };
 
-/* Asks everything. -ENODATA when the period has no exposure or no access. Release with report_data_done() in any case. */
-int report_data_gather(const struct analysis *a, const struct report_options *options, struct report_data *ret,
-	struct err *e) MUST_USE;
+/* Asks everything. -ENODATA when the period has no exposure or no access. Release with
+ * report_data_done() in any case. */
+int report_data_gather(const struct analysis *a, const struct report_options *options,
+	struct report_data *ret, struct err *e) MUST_USE;
 void report_data_done(struct report_data *data);
 
 static inline void auto_report_data_done(struct report_data *data)

@@ -76,7 +76,7 @@ static void table(struct json *j, const struct part *p)
 
 static void figure(struct json *j, const struct part *p)
 {
-	static const char *const kinds[] = { "shares", "stacks", "series", "bars" };
+	static const char *const kinds[] = {"shares", "stacks", "series", "bars"};
 	const struct chart *c = p->chart;
 	char name[FIGURE_NAME_SIZE];
 
@@ -97,7 +97,7 @@ static void figure(struct json *j, const struct part *p)
 
 static void part(struct json *j, const struct part *p)
 {
-	static const char *const kinds[] = { "heading", "paragraph", "list", "table", "figure" };
+	static const char *const kinds[] = {"heading", "paragraph", "list", "table", "figure"};
 
 	json_open(j, NULL, '{');
 	json_text(j, "kind", kinds[p->kind]);
@@ -124,7 +124,8 @@ static void losses(struct json *j, const char *key, const struct report_losses *
 	json_close(j, '}');
 }
 
-static void method(struct json *j, const struct report_data *data, const struct report_options *options)
+static void method(
+	struct json *j, const struct report_data *data, const struct report_options *options)
 {
 	const struct settings *s = options->settings;
 
@@ -149,10 +150,11 @@ static void method(struct json *j, const struct report_data *data, const struct 
 	json_close(j, '}');
 }
 
-void render_json(const struct doc *d, const struct report_data *data, const struct report_options *options, struct buf *out)
+void render_json(const struct doc *d, const struct report_data *data,
+	const struct report_options *options, struct buf *out)
 {
 	char now[ZONE_TEXT_SIZE];
-	struct json j = { .out = out };
+	struct json j = {.out = out};
 
 	json_open(&j, NULL, '{');
 	json_text(&j, "kind", "month");

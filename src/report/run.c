@@ -103,7 +103,7 @@ static int read_output(int fd, int timeout_s, struct buf *out)
 	char chunk[4096];
 
 	for (;;) {
-		struct pollfd p = { .fd = fd, .events = POLLIN };
+		struct pollfd p = {.fd = fd, .events = POLLIN};
 		int64_t left = end - now_ms();
 
 		if (left <= 0 || poll(&p, 1, (int)left) == 0)
@@ -128,8 +128,8 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -EIO;
 }
 
-int run_program(const char *program, char *const argv[], char *const settings[], int timeout_s, struct buf *out,
-	struct err *e)
+int run_program(const char *program, char *const argv[], char *const settings[], int timeout_s,
+	struct buf *out, struct err *e)
 {
 	AUTO(free) char **environment = make_environment(settings);
 	AUTO(close) int reader = -1;
@@ -139,17 +139,20 @@ int run_program(const char *program, char *const argv[], char *const settings[],
 	if (!environment)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	if (pipe2(pipes, O_CLOEXEC) < 0)
-		return err_set(e, errno, TR("cannot start %s: %s", "%s を起動できません: %s"), program, strerror(errno));
+		return err_set(e, errno, TR("cannot start %s: %s", "%s を起動できません: %s"),
+			program, strerror(errno));
 	reader = pipes[0];
 	int rc = spawn(program, argv, environment, pipes[1], &pid);
 	close(pipes[1]);
 	if (rc < 0)
-		return err_set(e, -rc, TR("cannot start %s: %s", "%s を起動できません: %s"), program, strerror(-rc));
+		return err_set(e, -rc, TR("cannot start %s: %s", "%s を起動できません: %s"),
+			program, strerror(-rc));
 	rc = read_output(reader, timeout_s, out);
 	if (rc < 0)
 		kill(pid, SIGKILL);
 	int status = wait_for(pid);
 	if (rc == 0 && status >= 0)
 		return status;
-	return err_set(e, rc < 0 ? -rc : EIO, TR("%s did not end properly", "%s が正常に終了しませんでした"), program);
+	return err_set(e, rc < 0 ? -rc : EIO,
+		TR("%s did not end properly", "%s が正常に終了しませんでした"), program);
 }

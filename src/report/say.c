@@ -9,7 +9,7 @@
 static const struct {
 	const char *en, *ja;
 } sentences[] = {
-#define X(name, en, ja) { en, ja },
+#define X(name, en, ja) {en, ja},
 	SENTENCES(X)
 #undef X
 };
@@ -19,7 +19,8 @@ const char *sentence_template(enum sentence sentence, enum lang lang)
 	return lang == LANG_JA ? sentences[sentence].ja : sentences[sentence].en;
 }
 
-/* A kana or kanji begins at text: three bytes from U+3041 to U+9FFF, without the marks of U+30FB (middle dot). */
+/* A kana or kanji begins at text: three bytes from U+3041 to U+9FFF, without the marks of U+30FB
+ * (middle dot). */
 static bool begins_japanese(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -40,7 +41,8 @@ static void add_space(struct buf *out, const char *next)
 {
 	bool after_latin = out->len > 0 && isalnum((unsigned char)out->data[out->len - 1]);
 
-	if ((after_latin && begins_japanese(next)) || (isalnum((unsigned char)*next) && ends_japanese(out)))
+	if ((after_latin && begins_japanese(next)) ||
+		(isalnum((unsigned char)*next) && ends_japanese(out)))
 		buf_char(out, ' ');
 }
 
@@ -64,7 +66,7 @@ static void fill(struct buf *out, const char *template, const char *const *argum
 
 	while (*template) {
 		if (!is_argument(template)) {
-			buf_char(out, *template++);
+			buf_char(out, *template ++);
 			continue;
 		}
 		size_t index = (size_t)(template[1] - '0');
@@ -81,7 +83,7 @@ static void fill(struct buf *out, const char *template, const char *const *argum
 
 const char *say(struct doc *d, enum sentence sentence, const char *const *arguments)
 {
-	AUTO(buf_done) struct buf out = { 0 };
+	AUTO(buf_done) struct buf out = {0};
 
 	fill(&out, sentence_template(sentence, d->lang), arguments, d->lang == LANG_JA);
 	d->failed = d->failed || out.failed;

@@ -1,14 +1,16 @@
-/* The sentences of a report. See say.h for what the braces mean; tests check that both halves use the same arguments. */
+/* The sentences of a report. See say.h for what the braces mean; tests check that both halves use
+ * the same arguments. */
 #pragma once
 
 /* X(name, English, Japanese) */
+/* clang-format off */
 #define SENTENCES(X)                                                                               \
 	/* title page */                                                                           \
 	X(title, "Internet fixed-point observation: monthly report", "インターネット定点観測 月報") \
 	X(subtitle, "({0})", "({0})")                                                               \
 	X(bullet_total, "Accesses to the sensors {0} compared with the previous period ({1})",      \
 		"センサーに対するアクセスは、前期と比較して{0}({1})")                               \
-	X(bullet_service, "{0}, the most accessed port, {1} ({2})",                                 \
+	X(bullet_service, "Accesses to {0}, the most accessed port, {1} ({2})",                                 \
 		"アクセスの最も多い{0}は、前期と比較して{1}({2})")                                   \
 	X(bullet_rise, "Accesses to {0} {1} ({2})", "{0}に対するアクセスが{1}({2})")                 \
 	X(bullet_alone, "{0} accesses per day and IP address; there is no previous period to compare with", \
@@ -75,9 +77,9 @@
 		"上位 {0} 位までの順位は、前期から変動がない。")                                    \
 	X(same_first, "The first rank has not changed since the previous period.",                  \
 		"1 位は、前期と同じである。")                                                      \
-	X(top_rise, "The largest rise is that of {0}: {1}, compared with the previous period.",     \
+	X(top_rise, "The largest rise is that of {0}; compared with the previous period accesses {2}: {1}.",     \
 		"増加が最も大きかったのは{0}で、前期と比較して {1}{2}。")                            \
-	X(top_fall, "The largest fall is that of {0}: {1}, compared with the previous period.",     \
+	X(top_fall, "The largest fall is that of {0}; compared with the previous period accesses {2}: {1}.",     \
 		"減少が最も大きかったのは{0}で、前期と比較して {1}{2}。")                            \
 	X(new_item, "{0}, hardly seen in the previous period, is on rank {1} now.",                 \
 		"{0}は、前期にはほとんど検知していなかったが、今期は {1}となった。")                 \
@@ -87,13 +89,13 @@
 		"前期 {1}の{0}からのアクセスは、今期はほとんど見られなかった。")                     \
 	X(service_by_country, "Accesses to {0} {1}.", "{0}に対するアクセスは、{1}となった。")        \
 	X(change_from, "{1} from {0}", "{0}からのアクセスは{1}")                                     \
-	X(backscatter, "Backscatter was {0} packets per day and IP address, {1} of all accesses; compared with the previous period it " \
-		"{3}: {2}.",                                                                        \
+	X(backscatter, "Backscatter was {0} packets per day and IP address, {1} of all accesses; compared with the previous period such " \
+		"packets {3}: {2}.",                                                                        \
 		"跳ね返りパケットは、一日・1IP 当たり {0} 件でアクセス全体の {1}を占め、前期と比較して {2}{3}。") \
 	X(backscatter_alone, "Backscatter was {0} packets per day and IP address, {1} of all accesses.", \
 		"跳ね返りパケットは、一日・1IP 当たり {0} 件で、アクセス全体の {1}を占めた。")       \
 	X(backscatter_countries, "Most of it came from {0}.", "発信元は、{0}の順に多い。")           \
-	X(service_course, "{1}, on rank {0} (figure {2}), {4} compared with the previous period: {3}.", \
+	X(service_course, "Accesses to {1}, on rank {0} (figure {2}), {4} compared with the previous period: {3}.", \
 		"今期 {0}の{1}(図 {2})は、前期と比較して {3}{4}。")                                  \
 	X(service_course_alone, "{1} is on rank {0} (figure {2}).", "今期 {0}は{1}(図 {2})である。")  \
 	X(country_course, "Accesses from {0} (figure {1}) {3} compared with the previous period: {2}.", \
@@ -192,3 +194,4 @@
 	X(method_filter_secret, "Only part of the accesses is counted; the condition names sensors and is not printed.", \
 		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \
 	X(method_version, "Made with teiten {0}, data version {1}.", "teiten {0} により作成した(データの版 {1})。")
+/* clang-format on */

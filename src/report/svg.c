@@ -1,29 +1,34 @@
 #include "report/svg.h"
 
+#include "analysis/number_text.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "base/base.h"
-
-/* Colours that stay apart for colour-blind readers and in grey, each with its own pattern in an 8 x 8 tile. */
+/* Colours that stay apart for colour-blind readers and in grey, each with its own pattern in an 8 x
+ * 8 tile. */
 static const struct {
 	const char *colour;
 	const char *marks; /* NULL: plain */
 } slots[CHART_SLOTS + 1] = {
-	{ "#0b5a8a", NULL },
-	{ "#c8601a", "<path d=\"M-2 2L2 -2M0 8L8 0M6 10L10 6\" stroke=\"#fff\" stroke-width=\"1.6\"/>" },
-	{ "#2e7d4f", "<circle cx=\"2\" cy=\"2\" r=\"1.1\" fill=\"#fff\"/><circle cx=\"6\" cy=\"6\" r=\"1.1\" fill=\"#fff\"/>" },
-	{ "#7b3fa0", "<path d=\"M0 2H8M0 6H8\" stroke=\"#fff\" stroke-width=\"1.2\"/>" },
-	{ "#e0a800", "<path d=\"M0 0L8 8M0 8L8 0\" stroke=\"#5c4500\" stroke-width=\"0.9\"/>" },
-	{ "#4ba3d3", "<path d=\"M-2 6L2 10M0 0L8 8M6 -2L10 2\" stroke=\"#fff\" stroke-width=\"1.6\"/>" },
-	{ "#9c2f45", "<path d=\"M2 0V8M6 0V8\" stroke=\"#fff\" stroke-width=\"1.2\"/>" },
-	{ "#4a4f54", "<circle cx=\"4\" cy=\"4\" r=\"1.3\" fill=\"#fff\"/>" },
-	{ "#7d7a1e", "<path d=\"M0 4H8M4 0V8\" stroke=\"#fff\" stroke-width=\"0.9\"/>" },
-	{ "#e39ab5", "<path d=\"M0 0H4V4H0zM4 4H8V8H4z\" fill=\"#b8547c\"/>" },
-	{ "#c9ced2", NULL },
+	{"#0b5a8a", NULL},
+	{"#c8601a",
+		"<path d=\"M-2 2L2 -2M0 8L8 0M6 10L10 6\" stroke=\"#fff\" stroke-width=\"1.6\"/>"},
+	{"#2e7d4f", "<circle cx=\"2\" cy=\"2\" r=\"1.1\" fill=\"#fff\"/><circle cx=\"6\" cy=\"6\" "
+		    "r=\"1.1\" fill=\"#fff\"/>"},
+	{"#7b3fa0", "<path d=\"M0 2H8M0 6H8\" stroke=\"#fff\" stroke-width=\"1.2\"/>"},
+	{"#e0a800", "<path d=\"M0 0L8 8M0 8L8 0\" stroke=\"#5c4500\" stroke-width=\"0.9\"/>"},
+	{"#4ba3d3",
+		"<path d=\"M-2 6L2 10M0 0L8 8M6 -2L10 2\" stroke=\"#fff\" stroke-width=\"1.6\"/>"},
+	{"#9c2f45", "<path d=\"M2 0V8M6 0V8\" stroke=\"#fff\" stroke-width=\"1.2\"/>"},
+	{"#4a4f54", "<circle cx=\"4\" cy=\"4\" r=\"1.3\" fill=\"#fff\"/>"},
+	{"#7d7a1e", "<path d=\"M0 4H8M4 0V8\" stroke=\"#fff\" stroke-width=\"0.9\"/>"},
+	{"#e39ab5", "<path d=\"M0 0H4V4H0zM4 4H8V8H4z\" fill=\"#b8547c\"/>"},
+	{"#c9ced2", NULL},
 };
 
-static const char fonts[] = "IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif";
+static const char fonts[] =
+	"IPAexGothic, 'Noto Sans CJK JP', 'Hiragino Sans', 'Yu Gothic', sans-serif";
 
 /* Names of patterns are the figure's own: several figures stand in one HTML document. */
 static void add_pattern(struct svg *s, unsigned slot)
@@ -33,13 +38,13 @@ static void add_pattern(struct svg *s, unsigned slot)
 	buf_text(s->out, "<pattern id=\"fig-");
 	buf_html(s->out, s->chart->number);
 	buf_printf(s->out,
-		"-%u\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect width=\"8\" height=\"8\" fill=\"%s\"/>%s</pattern>",
-		slot, slots[slot].colour, slots[slot].marks);
+		"-%u\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">%s</pattern>", slot,
+		slots[slot].marks);
 }
 
 static void add_patterns(struct svg *s)
 {
-	bool done[CHART_SLOTS + 1] = { false };
+	bool done[CHART_SLOTS + 1] = {false};
 
 	buf_text(s->out, "<defs>");
 	for (size_t i = 0; i < s->chart->columns; i++) {
@@ -54,7 +59,9 @@ static void add_patterns(struct svg *s)
 
 void svg_open(struct svg *s, double height)
 {
-	buf_printf(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\"",
+	buf_printf(s->out,
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 %d %.0f\" "
+		"width=\"%d\" height=\"%.0f\"",
 		SVG_WIDTH, height, SVG_WIDTH, height);
 	buf_printf(s->out, " font-family=\"%s\"><title>", fonts);
 	buf_html(s->out, s->chart->title);
@@ -69,9 +76,10 @@ void svg_close(struct svg *s)
 
 void svg_text(struct svg *s, double x, double y, enum anchor anchor, int size, const char *text)
 {
-	static const char *const anchors[] = { "start", "middle", "end" };
+	static const char *const anchors[] = {"start", "middle", "end"};
 
-	buf_printf(s->out, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%d\" fill=\"#222\"", x, y, size);
+	buf_printf(
+		s->out, "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%d\" fill=\"#222\"", x, y, size);
 	if (anchor != ANCHOR_START)
 		buf_printf(s->out, " text-anchor=\"%s\"", anchors[anchor]);
 	buf_char(s->out, '>');
@@ -81,37 +89,62 @@ void svg_text(struct svg *s, double x, double y, enum anchor anchor, int size, c
 
 void svg_line(struct svg *s, double x1, double y1, double x2, double y2, const char *colour)
 {
-	buf_printf(s->out, "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\" fill=\"none\"/>\n", x1, y1, x2, y2, colour);
+	buf_printf(s->out, "<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"%s\" fill=\"none\"/>\n", x1,
+		y1, x2, y2, colour);
 }
 
-void svg_fill(struct svg *s, unsigned slot)
+/* The colour first and the marks over it: tiles with a ground of their own show seams in print.
+ * Always a path, because WeasyPrint 57 draws no pattern in a <rect> that has a <title>. */
+void svg_shape(struct svg *s, const char *path, unsigned slot, const char *stroke,
+	const char *label, const char *text)
 {
-	if (!slots[slot].marks) {
-		buf_printf(s->out, " fill=\"%s\"", slots[slot].colour);
-		return;
+	buf_printf(s->out, "<path d=\"%s\" fill=\"%s\" stroke=\"%s\" stroke-width=\"0.4\"", path,
+		slots[slot].colour, stroke);
+	if (label) {
+		buf_text(s->out, "><title>");
+		buf_html(s->out, label);
+		buf_text(s->out, ": ");
+		buf_html(s->out, text);
+		buf_text(s->out, "</title></path>\n");
+	} else {
+		buf_text(s->out, "/>\n");
 	}
-	buf_text(s->out, " fill=\"url(#fig-");
+	if (!slots[slot].marks)
+		return;
+	buf_printf(s->out, "<path d=\"%s\" fill=\"url(#fig-", path);
 	buf_html(s->out, s->chart->number);
-	buf_printf(s->out, "-%u)\"", slot);
+	buf_printf(s->out, "-%u)\" pointer-events=\"none\"/>\n", slot);
 }
 
-void svg_bar(struct svg *s, double x, double y, double width, double height, unsigned slot, const char *label,
-	const char *text)
+static void rectangle(double x, double y, double width, double height, char path[SVG_PATH_SIZE])
 {
-	buf_printf(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"", x, y, width, height);
-	svg_fill(s, slot);
-	buf_text(s->out, "><title>");
-	buf_html(s->out, label);
-	buf_text(s->out, ": ");
-	buf_html(s->out, text);
-	buf_text(s->out, "</title></rect>\n");
+	snprintf(path, SVG_PATH_SIZE, "M%.1f %.1fH%.1fV%.1fH%.1fZ", x, y, x + width, y + height, x);
+}
+
+void svg_bar(struct svg *s, double x, double y, double width, double height, unsigned slot,
+	const char *label, const char *text)
+{
+	char path[SVG_PATH_SIZE];
+
+	rectangle(x, y, width, height, path);
+	svg_shape(s, path, slot, "#fff", label, text);
+}
+
+void svg_swatch(struct svg *s, double x, double y, unsigned slot)
+{
+	char path[SVG_PATH_SIZE];
+
+	rectangle(x, y, 14, 12, path);
+	svg_shape(s, path, slot, "#222", NULL, NULL);
 }
 
 void svg_plate(struct svg *s, double x, double y, const char *text)
 {
 	double width = svg_text_width(text, SVG_SMALL) + 4;
 
-	buf_printf(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" rx=\"2\" fill=\"#fff\" fill-opacity=\"0.9\"/>\n",
+	buf_printf(s->out,
+		"<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"14\" rx=\"2\" fill=\"#fff\" "
+		"fill-opacity=\"0.9\"/>\n",
 		x - width / 2, y - 7, width);
 	svg_text(s, x, y + 4, ANCHOR_MIDDLE, SVG_SMALL, text);
 }
@@ -181,10 +214,7 @@ void svg_legend(struct svg *s, double top)
 
 	for (size_t i = 0; i < c->columns; i++) {
 		legend_place(c->column_labels[i], &x, &y);
-		buf_printf(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"12\" stroke=\"#222\" stroke-width=\"0.5\"", x + 4,
-			y + 3);
-		svg_fill(s, c->slots[i]);
-		buf_text(s->out, "/>\n");
+		svg_swatch(s, x + 4, y + 3, c->slots[i]);
 		svg_text(s, x + 23, y + 13, ANCHOR_START, SVG_TEXT, c->column_labels[i]);
 		x += legend_advance(c->column_labels[i]);
 	}
@@ -192,8 +222,8 @@ void svg_legend(struct svg *s, double top)
 
 double svg_step(double max)
 {
-	static const double steps[] = { 1, 2, 5, 10 };
-	double raw = max / 4.5;
+	static const double steps[] = {1, 2, 2.5, 5, 10};
+	double raw = max / 5;
 	double unit = pow(10, floor(log10(raw)));
 
 	for (size_t i = 0; i < ARRAY_SIZE(steps); i++)
@@ -204,9 +234,13 @@ double svg_step(double max)
 
 int svg_decimals(double step)
 {
-	int decimals = (int)ceil(-log10(step) - 1e-9);
+	int decimals = 0;
 
-	return decimals < 0 ? 0 : decimals > 9 ? 9 : decimals;
+	for (double scaled = step;
+		decimals < NUMBER_DECIMALS_MAX && fabs(scaled - round(scaled)) > 1e-6 * scaled;
+		scaled *= 10)
+		decimals++;
+	return decimals;
 }
 
 static void svg_empty(struct svg *s)
@@ -218,13 +252,13 @@ static void svg_empty(struct svg *s)
 
 void svg_chart(const struct chart *c, struct buf *out)
 {
-	static void (*const kinds[])(struct svg *s) = {
+	static void (*const kinds[])(struct svg * s) = {
 		[CHART_SHARES] = svg_shares,
 		[CHART_STACKS] = svg_stacks,
 		[CHART_SERIES] = svg_series,
 		[CHART_BARS] = svg_bars,
 	};
-	struct svg s = { .out = out, .chart = c };
+	struct svg s = {.out = out, .chart = c};
 
 	if (chart_is_empty(c))
 		svg_empty(&s);

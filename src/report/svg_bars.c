@@ -29,8 +29,10 @@ static void add_group(struct svg *s, size_t row, double left, double scale, doub
 		if (isnan(value))
 			continue;
 		number_half_up(value, 2, number);
-		svg_bar(s, left, at, value * scale, BAR_HEIGHT - 1, c->slots[i], c->column_labels[i], number);
-		svg_text(s, left + value * scale + 5, at + BAR_HEIGHT - 2, ANCHOR_START, SVG_SMALL - 1, number);
+		svg_bar(s, left, at, value * scale, BAR_HEIGHT - 1, c->slots[i],
+			c->column_labels[i], number);
+		svg_text(s, left + value * scale + 5, at + BAR_HEIGHT - 2, ANCHOR_START,
+			SVG_SMALL - 1, number);
 	}
 }
 

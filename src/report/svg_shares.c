@@ -5,7 +5,15 @@
 
 #include <math.h>
 
-enum { HEIGHT = 262, CENTRE_X = 150, CENTRE_Y = 131, RADIUS = 118, LIST_X = 330, LIST_WIDTH = 300, LIST_LINE = 22 };
+enum {
+	HEIGHT = 262,
+	CENTRE_X = 150,
+	CENTRE_Y = 131,
+	RADIUS = 118,
+	LIST_X = 330,
+	LIST_WIDTH = 300,
+	LIST_LINE = 22
+};
 
 static const double LABEL_PERCENT = 6; /* smaller parts have no label in the pie */
 
@@ -13,7 +21,8 @@ static void share_text(const struct chart *c, size_t column, char out[NUMBER_TEX
 {
 	char number[NUMBER_TEXT_SIZE];
 
-	snprintf(out, NUMBER_TEXT_SIZE + 1, "%s%%", number_half_up(chart_share(c, 0, column), 1, number));
+	snprintf(out, NUMBER_TEXT_SIZE + 1, "%s%%",
+		number_half_up(chart_share(c, 0, column), 1, number));
 }
 
 static double pie_x(double percent, double radius)
@@ -28,20 +37,18 @@ static double pie_y(double percent, double radius)
 
 static void add_slice(struct svg *s, size_t column, double from, double to)
 {
-	char text[NUMBER_TEXT_SIZE + 1];
+	char path[SVG_PATH_SIZE], text[NUMBER_TEXT_SIZE + 1];
 
-	if (to - from > 99.99)
-		buf_printf(s->out, "<circle cx=\"%d\" cy=\"%d\" r=\"%d\"", CENTRE_X, CENTRE_Y, RADIUS);
+	if (to - from > 99.99) /* an arc from a point to itself would be nothing */
+		snprintf(path, sizeof(path), "M%d %dA%d %d 0 1 1 %d %dA%d %d 0 1 1 %d %dZ",
+			CENTRE_X, CENTRE_Y - RADIUS, RADIUS, RADIUS, CENTRE_X, CENTRE_Y + RADIUS,
+			RADIUS, RADIUS, CENTRE_X, CENTRE_Y - RADIUS);
 	else
-		buf_printf(s->out, "<path d=\"M%d %dL%.2f %.2fA%d %d 0 %d 1 %.2f %.2fZ\"", CENTRE_X, CENTRE_Y,
-			pie_x(from, RADIUS), pie_y(from, RADIUS), RADIUS, RADIUS, to - from > 50, pie_x(to, RADIUS),
-			pie_y(to, RADIUS));
-	svg_fill(s, s->chart->slots[column]);
-	buf_text(s->out, " stroke=\"#fff\"><title>");
-	buf_html(s->out, s->chart->column_labels[column]);
+		snprintf(path, sizeof(path), "M%d %dL%.2f %.2fA%d %d 0 %d 1 %.2f %.2fZ", CENTRE_X,
+			CENTRE_Y, pie_x(from, RADIUS), pie_y(from, RADIUS), RADIUS, RADIUS,
+			to - from > 50, pie_x(to, RADIUS), pie_y(to, RADIUS));
 	share_text(s->chart, column, text);
-	buf_printf(s->out, ": %s</title>", text);
-	buf_text(s->out, to - from > 99.99 ? "</circle>\n" : "</path>\n");
+	svg_shape(s, path, s->chart->slots[column], "#fff", s->chart->column_labels[column], text);
 }
 
 static void add_label(struct svg *s, size_t column, double from, double to)
@@ -57,7 +64,8 @@ static void add_label(struct svg *s, size_t column, double from, double to)
 		svg_plate(s, x, y, text);
 		return;
 	}
-	svg_plate(s, x, y - 7, svg_fit(s->chart->column_labels[column], RADIUS, label, sizeof(label)));
+	svg_plate(s, x, y - 7,
+		svg_fit(s->chart->column_labels[column], RADIUS, label, sizeof(label)));
 	svg_plate(s, x, y + 7, text);
 }
 
@@ -65,9 +73,7 @@ static void add_line(struct svg *s, size_t column, double y)
 {
 	char label[SVG_LABEL_SIZE], text[NUMBER_TEXT_SIZE + 1];
 
-	buf_printf(s->out, "<rect x=\"%d\" y=\"%.1f\" width=\"14\" height=\"12\" stroke=\"#222\" stroke-width=\"0.5\"", LIST_X, y - 10);
-	svg_fill(s, s->chart->slots[column]);
-	buf_text(s->out, "/>\n");
+	svg_swatch(s, LIST_X, y - 10, s->chart->slots[column]);
 	svg_text(s, LIST_X + 24, y, ANCHOR_START, SVG_TEXT,
 		svg_fit(s->chart->column_labels[column], LIST_WIDTH - 90, label, sizeof(label)));
 	share_text(s->chart, column, text);

@@ -30,9 +30,11 @@ static void add_row(struct svg *s, size_t row, double left, double width, double
 		if (share <= 0)
 			continue;
 		snprintf(text, sizeof(text), "%s%%", number_half_up(share, 1, number));
-		svg_bar(s, left + width * from / 100, y, width * share / 100, BAR_HEIGHT, c->slots[i], c->column_labels[i], text);
+		svg_bar(s, left + width * from / 100, y, width * share / 100, BAR_HEIGHT,
+			c->slots[i], c->column_labels[i], text);
 		if (share >= LABEL_PERCENT)
-			svg_plate(s, left + width * (from + share / 2) / 100, y + BAR_HEIGHT / 2.0, text);
+			svg_plate(s, left + width * (from + share / 2) / 100, y + BAR_HEIGHT / 2.0,
+				text);
 		from += share;
 	}
 }

@@ -11,15 +11,15 @@
 static const struct {
 	const char *word_en, *word_ja, *end_ja;
 } words[CHANGE_COUNT] = {
-	[CHANGE_UNKNOWN] = { "changed", "変化", "となった" },
-	[CHANGE_FLAT] = { "were unchanged", "横ばい", "と横ばいであった" },
-	[CHANGE_NEARLY_FLAT] = { "were almost unchanged", "ほぼ横ばい", "とほぼ横ばいであった" },
-	[CHANGE_SLIGHT_RISE] = { "rose slightly", "やや増加", "とやや増加した" },
-	[CHANGE_SLIGHT_FALL] = { "fell slightly", "やや減少", "とやや減少した" },
-	[CHANGE_RISE] = { "rose", "増加", "と増加した" },
-	[CHANGE_FALL] = { "fell", "減少", "と減少した" },
-	[CHANGE_SHARP_RISE] = { "rose sharply", "大幅に増加", "と大幅に増加した" },
-	[CHANGE_GONE] = { "almost vanished", "ほとんど見られず", "となり、ほとんど見られなかった" },
+	[CHANGE_UNKNOWN] = {"changed", "変化", "となった"},
+	[CHANGE_FLAT] = {"were unchanged", "横ばい", "と横ばいであった"},
+	[CHANGE_NEARLY_FLAT] = {"were almost unchanged", "ほぼ横ばい", "とほぼ横ばいであった"},
+	[CHANGE_SLIGHT_RISE] = {"rose slightly", "やや増加", "とやや増加した"},
+	[CHANGE_SLIGHT_FALL] = {"fell slightly", "やや減少", "とやや減少した"},
+	[CHANGE_RISE] = {"rose", "増加", "と増加した"},
+	[CHANGE_FALL] = {"fell", "減少", "と減少した"},
+	[CHANGE_SHARP_RISE] = {"rose sharply", "大幅に増加", "と大幅に増加した"},
+	[CHANGE_GONE] = {"almost vanished", "ほとんど見られず", "となり、ほとんど見られなかった"},
 };
 
 /* A printed value read back: what the reader sees. */
@@ -81,19 +81,34 @@ static const char *print_signed(struct doc *d, double value, int decimals)
 	return doc_copy(d, number_half_up_signed(value, decimals, text));
 }
 
-const char *print_count(struct doc *d, uint64_t value)
+/* Commas between thousands; digits may end with a fraction. */
+static const char *group_thousands(struct doc *d, const char *digits)
 {
-	char digits[24], text[sizeof(digits) * 2];
-	int len = snprintf(digits, sizeof(digits), "%" PRIu64, value);
-	size_t at = 0;
+	char text[64];
+	size_t whole = strspn(digits, "0123456789"), at = 0;
 
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
+	for (size_t i = 0; digits[i] && at + 2 < sizeof(text); i++) {
+		if (i > 0 && i < whole && (whole - i) % 3 == 0)
 			text[at++] = ',';
 		text[at++] = digits[i];
 	}
 	text[at] = '\0';
 	return doc_copy(d, text);
+}
+
+const char *print_count(struct doc *d, uint64_t value)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%" PRIu64, value);
+	return group_thousands(d, digits);
+}
+
+const char *print_amount(struct doc *d, double value, int decimals)
+{
+	char text[NUMBER_TEXT_SIZE];
+
+	return group_thousands(d, number_half_up(value, decimals, text));
 }
 
 const char *print_rate(struct doc *d, double rate)

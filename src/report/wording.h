@@ -5,10 +5,11 @@
 #include "base/settings.h"
 #include "report/doc.h"
 
-/* What a change is called. The thresholds are compared with the percentage as printed (one decimal), so that the same
- * number never gets two words. */
+/* What a change is called. The thresholds are compared with the percentage as printed (one
+ * decimal), so that the same number never gets two words. */
 enum change {
-	CHANGE_UNKNOWN, /* nothing to compare with, or the previous value was too small for a percentage */
+	CHANGE_UNKNOWN, /* nothing to compare with, or the previous value was too small for a
+			   percentage */
 	CHANGE_FLAT,
 	CHANGE_NEARLY_FLAT,
 	CHANGE_SLIGHT_RISE,
@@ -35,6 +36,8 @@ bool has_percent(const struct measure *m);
 const char *print_number(struct doc *d, double value, int decimals);
 /* "10,318" */
 const char *print_count(struct doc *d, uint64_t value);
+/* "31,000.0" */
+const char *print_amount(struct doc *d, double value, int decimals);
 /* In a table: "142.92 件", "ごく僅か" */
 const char *print_rate(struct doc *d, double rate);
 /* In prose: "+ 51.9 件 (+ 14.4%)"; without the percentage when there is none. */
