@@ -1,0 +1,55 @@
+/* Any bytes as a database of places. The first byte says which reader; a file it takes must make a
+ * table that answers. */
+#include "geo/asn_csv.h"
+#include "geo/mmdb.h"
+#include "geo/special.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <sys/mman.h>
+
+static int read_as(uint8_t reader, const char *path, struct step_lists *lists,
+	struct as_names *names, struct err *e)
+{
+	struct mmdb_info info;
+
+	if (reader == 'c')
+		return asn_csv_read(path, lists, names, e);
+	if (reader == 'a')
+		return mmdb_systems(path, lists, names, &info, e);
+	return mmdb_countries(path, lists, &info, e);
+}
+
+static void ask(const struct step_lists *lists, const struct as_names *names)
+{
+	static const struct addr addresses[] = {
+		{{0x20, 0x01}}, {{0xff}}, {{[10] = 0xff, 0xff, 1, 2, 3, 4}}};
+	static struct step_table t;
+
+	assert(step_table_make(&t, lists) == 0);
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		assert(as_names_find(names, step_find(&t, &addresses[i])));
+	step_table_done(&t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO(step_lists_done) struct step_lists lists = {0};
+	AUTO(step_lists_done) struct step_lists places = {0};
+	AUTO(close) int fd = memfd_create("geo", MFD_CLOEXEC);
+	struct as_names names = {0};
+	struct err e = {0};
+	char path[32];
+
+	if (size == 0 || fd < 0 || write(fd, data + 1, size - 1) != (ssize_t)size - 1)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	int ret = read_as(data[0], path, &lists, &names, &e);
+	assert((ret < 0) == (e.text[0] != '\0'));
+	if (ret == 0 && special_remove(&lists, &places) == 0)
+		ask(&places, &names);
+	as_names_done(&names);
+	return 0;
+}
