@@ -458,3 +458,50 @@ Test(expr, matches_in_c_exactly_what_matches_in_the_store)
 	plant_done(&plant);
 	trial_done(&t);
 }
+
+/* 64 KiB of the shortest addresses and prefixes: more than one parameter of the server can hold. */
+Test(expr, the_longest_lists_reach_the_store)
+{
+	static const char *const ends[] = {"", "/32", "/31", "/24"};
+	struct random r = {4};
+	struct trial t;
+	struct plant plant;
+	struct err e = {0};
+	struct access accesses[64];
+	struct analysis a = {.plant = &plant, .now_s = INT64_C(1500000000)};
+	struct question q = {.dimension = DIMENSION_NONE, .limit = SIZE_MAX};
+
+	cr_assert_eq(zone_use("Asia/Tokyo", &e), 0, "%s", e.text);
+	if (!trial_open(&t))
+		return;
+	make_plant(&plant, 3);
+	for (size_t i = 0; i < ARRAY_SIZE(accesses); i++) {
+		accesses[i] = any_access(&r);
+		accesses[i].src =
+			addr_from_v4((uint32_t)i << 24 | 1u << 16 | 1u << 8 | (uint32_t)i % 3);
+	}
+	trial_insert(&t, &plant, accesses, ARRAY_SIZE(accesses), '1', true);
+	a.store = t.store;
+	cr_assert_eq(period_parse("2009-07-30..2009-08-03", 0, &q.period, &e), 0);
+	q.versus = period_before(&q.period);
+	for (size_t end = 0; end < ARRAY_SIZE(ends); end++) {
+		AUTO(buf_done) struct buf text = {0};
+		AUTO(top_free) struct top *top = NULL;
+		uint64_t expected = 0;
+
+		buf_text(&text, "source in (9.9.9.9");
+		for (unsigned i = 0; text.len < 65500; i += 2)
+			buf_printf(&text, ",%u.%u.%u.%u%s", i / 1000, i / 100 % 10, i / 10 % 10,
+				end == 3 ? 0 : i % 10, ends[end]);
+		buf_char(&text, ')');
+		AUTO(expr_free) struct expr *x = parse(buf_str(&text));
+		for (size_t j = 0; j < ARRAY_SIZE(accesses); j++)
+			expected += expr_matches(x, &accesses[j], &plant);
+		q.where = x;
+		cr_assert_eq(analysis_top(&a, &q, &top, &e), 0, "%s", e.text);
+		cr_expect_eq(top->total.packets, expected);
+		cr_expect_gt(expected, 0);
+	}
+	plant_done(&plant);
+	trial_done(&t);
+}

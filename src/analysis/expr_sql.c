@@ -3,8 +3,11 @@
 
 #include <arpa/inet.h>
 
-/* So many ranges stand as BETWEEN, which the primary key can use; more go into two arrays. */
+/* So many prefixes stand as BETWEEN, which the primary key can use. */
 enum { BETWEEN_MAX = 16 };
+/* Values of one parameter: the server refuses parameters over 128 KiB, and 64 KiB of short
+ * addresses can become twice as long. */
+enum { PART_MAX = 4000 };
 
 /* The name of the next filter parameter. */
 static const char *next_name(const struct sql_text *s, char out[16])
@@ -40,63 +43,63 @@ static void add_between(
 	buf_printf(out, "(%s BETWEEN {%s:IPv6} AND {%s:IPv6})", column, first, last);
 }
 
-/* Binds an array of the first or of the last addresses. */
-static void bind_ends(struct sql_text *s, const char *name, const struct expr *test, bool last)
+/* "expression IN values", in parts that the server takes as parameters. */
+static void add_in(struct sql_text *s, enum subject subject, const char *sql,
+	const struct value *values, size_t count, struct buf *out)
 {
-	struct buf array = {0};
-	char text[INET6_ADDRSTRLEN];
+	char name[16];
 
-	for (size_t i = 0; i < test->value_count; i++) {
-		const struct prefix *p = &test->values[i].prefix;
-		struct addr end = last ? last_address(p) : p->addr;
+	for (size_t i = 0; i < count; i += PART_MAX) {
+		size_t part = count - i < PART_MAX ? count - i : PART_MAX;
 
-		buf_printf(&array, "%s'%s'", i ? "," : "[",
-			inet_ntop(AF_INET6, end.b, text, sizeof(text)));
+		next_name(s, name);
+		sql_bind_values(s, name, subject, values + i, part);
+		buf_printf(out, "%s%s IN {%s:Array(%s)}", i ? " OR " : "", sql, name,
+			subject_info(subject)->sql_type);
 	}
-	buf_char(&array, ']');
-	s->failed |= array.failed;
-	sql_bind(s, name, buf_str(&array));
-	buf_done(&array);
 }
 
-static void add_prefixes(
+/* One look into a set for each length of prefix that occurs. A list of ranges would be tried one by
+ * one, for each row. */
+static void add_by_length(
 	struct sql_text *s, const char *column, const struct expr *test, struct buf *out)
 {
-	char first[16], last[16];
+	AUTO(free) struct value *same = calloc(test->value_count, sizeof(*same));
+	const char *between = "";
+	char sql[80];
 
-	if (test->value_count > BETWEEN_MAX) {
-		bind_ends(s, next_name(s, first), test, false);
-		bind_ends(s, next_name(s, last), test, true);
-		buf_printf(out,
-			"arrayExists((a, b) -> %s BETWEEN a AND b, {%s:Array(IPv6)}, "
-			"{%s:Array(IPv6)})",
-			column, first, last);
+	if (!same) {
+		s->failed = true;
 		return;
 	}
-	buf_char(out, '(');
+	for (unsigned bits = 0; bits <= 128; bits++) {
+		size_t count = 0;
+
+		for (size_t i = 0; i < test->value_count; i++)
+			if (test->values[i].prefix.bits == bits)
+				same[count++] = test->values[i];
+		if (count == 0)
+			continue;
+		snprintf(
+			sql, sizeof(sql), "tupleElement(IPv6CIDRToRange(%s, %u), 1)", column, bits);
+		buf_text(out, between);
+		add_in(s, test->subject, bits == 128 ? column : sql, same, count, out);
+		between = " OR ";
+	}
+}
+
+static void add_prefixes(struct sql_text *s, const struct expr *test, struct buf *out)
+{
+	const char *column = test->subject == SUBJECT_destination ? "dst" : "src";
+
+	if (test->value_count > BETWEEN_MAX) {
+		add_by_length(s, column, test, out);
+		return;
+	}
 	for (size_t i = 0; i < test->value_count; i++) {
 		buf_text(out, i ? " OR " : "");
 		add_between(s, column, &test->values[i].prefix, out);
 	}
-	buf_char(out, ')');
-}
-
-static bool all_single(const struct expr *test)
-{
-	for (size_t i = 0; i < test->value_count; i++)
-		if (test->values[i].prefix.bits != 128)
-			return false;
-	return true;
-}
-
-static void add_in(struct sql_text *s, const struct subject_info *info, const struct expr *test,
-	struct buf *out)
-{
-	char name[16];
-
-	next_name(s, name);
-	sql_bind_values(s, name, test->subject, test->values, test->value_count);
-	buf_printf(out, "%s IN {%s:Array(%s)}", info->sql, name, info->sql_type);
 }
 
 static void add_order(struct sql_text *s, const struct subject_info *info, const struct expr *test,
@@ -120,14 +123,14 @@ static void add_test(struct sql_text *s, const struct expr *test, struct buf *ou
 
 	buf_char(out, '(');
 	if (info->only)
-		buf_printf(out, "%s AND ", info->only);
+		buf_printf(out, "%s AND (", info->only);
 	if (test->compare != COMPARE_IN)
 		add_order(s, info, test, out);
-	else if ((info->kind == VALUE_ADDRESS || info->kind == VALUE_NETWORK) && !all_single(test))
-		add_prefixes(s, test->subject == SUBJECT_destination ? "dst" : "src", test, out);
+	else if (info->kind == VALUE_ADDRESS || info->kind == VALUE_NETWORK)
+		add_prefixes(s, test, out);
 	else
-		add_in(s, info, test, out);
-	buf_char(out, ')');
+		add_in(s, test->subject, info->sql, test->values, test->value_count, out);
+	buf_text(out, info->only ? "))" : ")");
 }
 
 static void add_node(struct sql_text *s, const struct expr *x, struct buf *out)

@@ -12,8 +12,9 @@ enum time_unit { UNIT_DAY, UNIT_QUARTER, UNIT_SECOND };
 struct table_info {
 	const char *name;
 	enum time_unit unit;
-	unsigned columns; /* of rows.h */
-	const char *at;	  /* its time as an unsigned number: the day, or seconds since the epoch */
+	unsigned columns;   /* of rows.h */
+	const char *start;  /* of the interval of a trend: its day, or seconds in steps of {step}
+			       from the starts of local {days} */
 	const char *within; /* condition with the parameters from, to (in that number) and, for
 			       access, from_day, to_day */
 	const char *within_versus; /* the same for vfrom, vto, vfrom_day, vto_day */

@@ -12,22 +12,35 @@
 /* All points of an answer: 48 bytes each. */
 enum { POINTS_MAX = 20000000 };
 
+/* Local days whose starts fit into one parameter (128 KiB); no local day is longer than 48 hours.
+ */
+enum { DAYS_MAX = 11000, DAY_S = 86400, LONGEST_DAY_S = 2 * DAY_S };
+
 enum { COLUMN_KEY, COLUMN_START, COLUMN_PACKETS, COLUMN_SOURCES };
 
-static void bind_bounds(struct ask *ask, const struct buckets *b)
+/* The starts of the local days are bound, because no rule of SQL knows each zone's. */
+static int bind_steps(struct ask *ask, const struct question *q, struct err *e)
 {
 	AUTO(buf_done) struct buf array = {0};
+	int32_t first = day_of(q->period.from_s), last = day_of(q->period.to_s - 1);
 
-	for (size_t i = 0; i < b->count; i++) {
-		int64_t at = ask->table->unit == UNIT_DAY ? day_of(b->bounds[i]) : b->bounds[i];
-		buf_printf(&array, "%s%" PRId64, i ? "," : "[",
+	if (last - first >= DAYS_MAX)
+		return err_set(e, E2BIG,
+			TR("more than %d days at once", "一度に扱えるのは %d 日までです"),
+			DAYS_MAX);
+	for (int32_t day = first; day <= last; day++) {
+		int64_t at = day_start(day);
+		buf_printf(&array, "%s%" PRId64, day > first ? "," : "[",
 			at < 0		  ? 0
 			: at > UINT32_MAX ? UINT32_MAX
 					  : at);
 	}
 	buf_char(&array, ']');
 	ask->sql.failed |= array.failed;
-	sql_bind(&ask->sql, "bounds", buf_str(&array));
+	sql_bind(&ask->sql, "days", buf_str(&array));
+	sql_bind_u64(&ask->sql, "step",
+		q->interval_s == DAY_S ? LONGEST_DAY_S : (uint64_t)q->interval_s);
+	return 0;
 }
 
 static int run_trend(const struct analysis *a, const struct question *q, const struct buckets *b,
@@ -37,12 +50,14 @@ static int run_trend(const struct analysis *a, const struct question *q, const s
 	AUTO(buf_done) struct buf chosen = {0};
 
 	ask_begin(&ask, a, q, (struct ask_for){key_columns(keys->dimension), false, b->are_days});
-	bind_bounds(&ask, b);
+	int r = ask.table->unit == UNIT_DAY ? 0 : bind_steps(&ask, q, e);
+	if (r < 0)
+		return r;
 	ask_chosen(&ask, "keys", keys, &chosen);
 	const struct marker markers[] = {
 		{"key", key_sql(keys->dimension)},
 		{"table", ask.table->name},
-		{"at", ask.table->at},
+		{"start", ask.table->start},
 		{"now", ask.table->within},
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
@@ -58,7 +73,9 @@ static int take_points(const struct result *r, const struct buckets *b, const st
 {
 	for (size_t i = 0; i < r->rows; i++) {
 		int64_t start = (int64_t)result_u64(r, i, COLUMN_START);
-		int64_t bucket = buckets_find(b, are_days ? day_start((int32_t)start) : start);
+		int64_t start_s = are_days ? day_start((int32_t)start) : start;
+		/* a period may begin within an interval */
+		int64_t bucket = buckets_find(b, start_s > b->bounds[0] ? start_s : b->bounds[0]);
 		int64_t key;
 		int error = lookup_find(l, result_cell(r, i, COLUMN_KEY), &key, e);
 

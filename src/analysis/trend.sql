@@ -1,7 +1,7 @@
--- How often each key was seen in each interval; {bounds} are the starts of the intervals.
+-- How often each key was seen in each interval, which is named by its start.
 SELECT
 	@key@ AS key,
-	roundDown(@at@, {bounds:Array(UInt32)}) AS start,
+	@start@ AS start,
 	sum(packets) AS packets_there,
 	@sources@ AS sources_there
 FROM @table@

@@ -82,10 +82,8 @@ static void add_order(struct table *t, uint32_t rank)
 		table_cell(t, "");
 }
 
-static void add_row(struct table *t, const char *key, const struct measure *m)
+static void add_measure(struct table *t, const char *key, const struct measure *m)
 {
-	add_rank(t, m->rank, m->rate);
-	add_rank(t, m->previous_rank, m->previous_rate);
 	table_cell(t, key);
 	answer_rate(t, m->rate);
 	add_change(t, m);
@@ -93,6 +91,20 @@ static void add_row(struct table *t, const char *key, const struct measure *m)
 	add_order(t, m->fall_rank);
 	table_cellf(t, "%" PRIu64, m->packets);
 	table_cellf(t, "%" PRIu64, m->sources);
+}
+
+static void add_row(struct table *t, const char *key, const struct measure *m)
+{
+	add_rank(t, m->rank, m->rate);
+	add_rank(t, m->previous_rank, m->previous_rate);
+	add_measure(t, key, m);
+}
+
+static void add_total(struct table *t, const struct measure *m)
+{
+	table_cell(t, "");
+	table_cell(t, "");
+	add_measure(t, TR("all", "全体"), m);
 }
 
 static void add_header(struct table *t, enum dimension d)
@@ -154,7 +166,7 @@ static void print_table(struct buf *out, const struct top *top, const struct geo
 		add_row(&t, buf_str(&key), m);
 		starred |= isfinite(m->change) && answer_is_negligible(m->previous_rate);
 	}
-	add_row(&t, TR("all", "全体"), &top->total);
+	add_total(&t, &top->total);
 	table_print(&t, out);
 	print_notes(out, top, starred);
 }
