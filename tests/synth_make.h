@@ -51,12 +51,13 @@
 	"empty: 2, left_sensor: 8, no_sensor: 4}\n"
 #define SMALL SMALL_SENSORS SMALL_MARGINS SMALL_REST
 
-static inline struct geo *synth_geo(void)
+/* Opened once in a test's process, which keeps it. */
+static inline const struct geo *synth_geo(void)
 {
-	struct geo *geo = NULL;
+	static struct geo *geo;
 	struct err e = {""};
 
-	if (geo_open("", "", TEITEN_DEPS, &geo, &e) < 0) {
+	if (!geo && geo_open("", "", TEITEN_DEPS, &geo, &e) < 0) {
 		printf("skipped: no place data: %s\n", e.text);
 		cr_skip("no place data");
 	}
@@ -106,11 +107,9 @@ static inline int synth_run_text(
 
 static inline void synth_good(const char *text, const char *name, uint64_t seed)
 {
-	struct geo *geo = synth_geo();
 	struct err e = {""};
-	int rc = synth_run_text(text, name, seed, geo, &e);
+	int rc = synth_run_text(text, name, seed, synth_geo(), &e);
 
-	geo_close(geo);
 	cr_assert_eq(rc, 0, "%s", e.text);
 }
 

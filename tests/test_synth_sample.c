@@ -93,10 +93,9 @@ Test(sample, its_tables_are_those_of_the_report)
 		{"KR", 8.72, -24.3, -2.80, 7, 6}, {"HK", 5.09, -9.2, -0.52, 12, 10},
 		{"GB", 2.63, -31.8, -1.23, 18, 14}, {"CL", 1.37, -28.0, -0.53, 29, 24},
 		{"VE", 0.99, -36.4, -0.57, 36, 26}};
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 
 	make_sample(geo);
-	geo_close(geo);
 	json_t *truth = synth_truth("out");
 	for (size_t p = 0; p < 2; p++) {
 		const json_t *period = json_array_get(json_object_get(truth, "periods"), p);
@@ -129,10 +128,9 @@ static unsigned moved_more(const json_t *before, const json_t *now, double than,
 
 Test(sample, nothing_else_rises_or_falls_more_than_the_rows_of_the_report)
 {
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 
 	make_sample(geo);
-	geo_close(geo);
 	json_t *truth = synth_truth("out");
 	const json_t *periods = json_object_get(truth, "periods");
 	const json_t *before = json_array_get(periods, 0), *now = json_array_get(periods, 1);
@@ -301,7 +299,7 @@ static void compare_payloads(const struct line *l, const json_t *payloads)
 
 Test(sample, the_stations_find_in_the_captures_what_the_truth_says)
 {
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 	struct line *l = calloc(1, sizeof(*l));
 	size_t i;
 	json_t *file;
@@ -330,6 +328,5 @@ Test(sample, the_stations_find_in_the_captures_what_the_truth_says)
 	compare_payloads(l, json_object_get(truth, "payloads"));
 	json_decref(truth);
 	plant_done(&l->plant);
-	geo_close(geo);
 	free(l);
 }

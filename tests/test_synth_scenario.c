@@ -8,11 +8,10 @@ TestSuite(scenario, .fini = synth_clean);
 
 static void expect_error(const char *text, const char *line, const char *words)
 {
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 	struct err e = {""};
 	int rc = synth_run_text(text, "out", 0, geo, &e);
 
-	geo_close(geo);
 	cr_assert_lt(rc, 0, "taken: %s", text);
 	cr_assert(strstr(e.text, "scenario.yaml") && strstr(e.text, line), "no %s in: %s", line,
 		e.text);
@@ -160,7 +159,7 @@ Test(scenario, a_margin_may_be_taken_to_its_last_packet)
 
 Test(scenario, pairs_that_leave_no_way_name_month_and_country)
 {
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 	struct err e = {""};
 	/* The only service has no packet from JP, but JP has packets. */
 	int rc = synth_run_text(SMALL_SENSORS
@@ -170,7 +169,6 @@ Test(scenario, pairs_that_leave_no_way_name_month_and_country)
 		"pairs:\n  - {service: 80/TCP, country: JP, packets: [0, 0]}\n",
 		"out", 0, geo, &e);
 
-	geo_close(geo);
 	cr_assert_lt(rc, 0);
 	cr_assert(strstr(e.text, "2009-08") && strstr(e.text, "JP"), "%s", e.text);
 }
@@ -186,14 +184,34 @@ Test(scenario, messages_are_japanese_too)
 
 Test(scenario, ipv6_sources_must_lie_in_the_country_that_they_are_written_for)
 {
-	struct geo *geo = synth_geo();
+	const struct geo *geo = synth_geo();
 	struct err e = {""};
 	int rc = synth_run_text(SMALL_SENSORS
 		"total: {packets: [1, 1]}\nservices:\n  - {service: 80/TCP, packets: [1, 1]}\n"
 		"countries:\n  - {country: US, packets: [1, 1], ipv6: [\"2409:10::/31\"]}\n",
 		"out", 0, geo, &e);
 
-	geo_close(geo);
 	cr_assert_lt(rc, 0);
 	cr_assert(strstr(e.text, "2409:10::/31"), "%s", e.text);
+}
+
+Test(scenario, the_example_of_the_manual_page_works)
+{
+	static const char *const pages[] = {
+		"docs/man/teiten-scenario.5", "docs/man/ja/teiten-scenario.5"};
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		char path[512];
+		size_t len;
+		snprintf(path, sizeof(path), "%s/%s", getenv("TEITEN_SOURCE"), pages[i]);
+		char *page = (char *)read_whole(path, &len);
+		page[len] = '\0';
+		char *example = strstr(page, ".Bd -literal\n");
+		cr_assert(example, "%s", path);
+		char *end = strstr(example, ".Ed\n");
+		cr_assert(end, "%s", path);
+		*end = '\0';
+		synth_good(strchr(example, '\n') + 1, i ? "ja" : "en", 0);
+		free(page);
+	}
 }

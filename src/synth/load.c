@@ -23,8 +23,9 @@ enum {
 	X(syn, 333, scan)                                                                          \
 	X(mirai, 199, scan)                                                                        \
 	X(masscan, 182, scan)                                                                      \
-	X(zmap, 143, scan) X(nmap, 18, scan) X(udp, 71, scan) X(echo, 35, scan)                    \
-		X(syn_ack, 9, backscatter) X(rst, 6, backscatter) X(unreachable, 4, backscatter)
+	X(zmap, 143, scan)                                                                         \
+	X(nmap, 18, scan) X(udp, 71, scan) X(echo, 35, scan) X(syn_ack, 9, backscatter)            \
+		X(rst, 6, backscatter) X(unreachable, 4, backscatter)
 enum load_kind {
 #define X(name, permille, class) LOAD_##name,
 	LOAD_KINDS(X)

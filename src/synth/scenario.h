@@ -23,19 +23,20 @@ struct amount {
 	uint64_t packets[PERIODS];
 };
 
-/* What a packet is; X(name in scenarios). auto: as the service is usually asked. */
-#define PACKET_KINDS(X)                                                                            \
-	X(auto, "auto")                                                                            \
-	X(syn, "syn")                                                                              \
-	X(syn_ack, "syn-ack")                                                                      \
-	X(rst, "rst") X(request, "request") X(response, "dns-response") X(echo, "echo")            \
-		X(echo_reply, "echo-reply") X(unreachable, "unreachable")                          \
-			X(exceeded, "time-exceeded") X(fragment, "fragment") X(bare, "bare")
+/* What a packet is. auto: as the service is usually asked; request and response are of UDP. */
 enum packet_kind {
-#define X(name, text) PACKET_##name,
-	PACKET_KINDS(X)
-#undef X
-		PACKET_KIND_COUNT
+	PACKET_auto,
+	PACKET_syn,
+	PACKET_syn_ack,
+	PACKET_rst,
+	PACKET_request,
+	PACKET_response,
+	PACKET_echo,
+	PACKET_echo_reply,
+	PACKET_unreachable,
+	PACKET_exceeded,
+	PACKET_fragment,
+	PACKET_bare,
 };
 
 /* Whose header a SYN has; X(name in scenarios, whether answers call it a tool of that name). */

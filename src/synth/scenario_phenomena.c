@@ -9,11 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const packet_names[] = {
-#define X(name, text) text,
-	PACKET_KINDS(X)
-#undef X
-};
 static const char *const style_names[] = {
 #define X(name, is_tool) #name,
 	STYLES(X)
@@ -157,32 +152,25 @@ static int read_packets(
  * ----------------------------------------------------------------------------------------------------------
  */
 
-/* Which packets a service can be reached with. */
-static bool packet_fits(enum packet_kind kind, uint32_t service)
-{
-	if (kind == PACKET_auto)
-		return true;
-	if (kind == PACKET_response)
-		return service == SERVICE_OTHER || service_protocol(service) == PROTOCOL_UDP;
-	if (kind == PACKET_syn || kind == PACKET_syn_ack || kind == PACKET_rst)
-		return scenario_has_style(service);
-	return false;
-}
-
 static int read_packet(
 	const struct yaml *node, const struct scenario *s, struct phenomenon *ph, struct err *e)
 {
-	unsigned kind;
-	int rc = scenario_read_word(node, packet_names, PACKET_KIND_COUNT, &kind, e);
+	static const char *const names[] = {"syn", "syn-ack", "rst", "dns-response"};
+	static const enum packet_kind kinds[] = {
+		PACKET_syn, PACKET_syn_ack, PACKET_rst, PACKET_response};
+	uint32_t service = s->services[ph->service].service;
+	unsigned which;
+	int rc = scenario_read_word(node, names, ARRAY_SIZE(names), &which, e);
 
 	if (rc < 0)
 		return rc;
-	if (!packet_fits(kind, s->services[ph->service].service))
+	ph->packet = kinds[which];
+	bool udp = service == SERVICE_OTHER || service_protocol(service) == PROTOCOL_UDP;
+	if (ph->packet == PACKET_response ? !udp : !scenario_has_style(service))
 		return yaml_error(node, e, EINVAL,
 			TR("a packet \"%s\" does not go to this service",
 				"「%s」のパケットはこの宛先ポートには送れません"),
-			packet_names[kind]);
-	ph->packet = kind;
+			names[which]);
 	return 0;
 }
 
