@@ -9,9 +9,10 @@
 static bool starts_block(const char *text)
 {
 	size_t digits = strspn(text, "0123456789");
+	bool item =
+		digits && (text[digits] == '.' || text[digits] == ')') && text[digits + 1] == ' ';
 
-	return strchr("+-#>=~", *text) ||
-	       (digits && strchr(".)", text[digits]) && text[digits + 1] == ' ');
+	return item || strchr("+-#>=~", *text);
 }
 
 void markdown_text(struct buf *out, const char *text)
