@@ -233,7 +233,7 @@ Test(store_ingest, a_block_over_many_months_counts_once)
 
 	place_make(&p);
 	struct store *s = place_open(&p);
-	struct block b = block_make(1, 0, 600);
+	struct block b = block_make(1, 0, 303);
 	for (size_t i = 0; i < b.rows.count; i++) {
 		b.rows.time[i] = (uint32_t)(86400 * 30 * (i / 3)); /* 1970 to 1986: 200 months, more
 								      than the engine's default */
@@ -298,7 +298,7 @@ Test(store_ingest, is_exact_after_any_number_of_kills, .timeout = 300)
 	place_make(&p);
 	fprintf(stderr, "seed %u\n", random);
 	struct store *s = place_open(&p); /* keeps the engine, so that only our kills end it */
-	for (int round = 0; round < 40; round++) {
+	for (int round = 0; round < 32; round++) {
 		pid_t child = take_in_process(&p, (uint64_t)rand_r(&random) % CRASH_SEGMENTS);
 
 		sleep_ms(20 + rand_r(&random) % 250);
@@ -317,7 +317,7 @@ Test(store_ingest, is_exact_after_any_number_of_kills, .timeout = 300)
 		cr_assert_eq(take_in(&p, seed), 0);
 		truth += packets_of(seed, CRASH_BLOCKS, CRASH_ROWS);
 	}
-	fprintf(stderr, "%d of 40 runs came to the end, %d times the roll-ups were behind\n",
+	fprintf(stderr, "%d of 32 runs came to the end, %d times the roll-ups were behind\n",
 		finished, torn);
 	expect_packets(s, truth);
 	expect_rollups(s);
