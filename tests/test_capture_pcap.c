@@ -297,6 +297,22 @@ Test(pcap, a_record_of_impossible_length_is_an_error_after_the_frames_before_it)
 	}
 }
 
+Test(pcap, the_place_of_a_damage_is_counted_over_all_that_was_read)
+{
+	AUTO(buf_done) struct buf b = {0};
+
+	make_many(&b);
+	char where[64];
+	snprintf(where, sizeof(where), "is damaged at byte %zu:", b.len);
+	put_u64(&b, false, 2);
+	put_u64(&b, false, UINT64_MAX);
+	AUTO(seen_free) struct seen *s = read_buf(&b);
+
+	cr_assert_eq(s->count, MANY);
+	cr_assert_eq(s->r, -EBADMSG);
+	cr_assert(strstr(s->e.text, where), "%s", s->e.text);
+}
+
 Test(pcap, another_major_version_is_refused)
 {
 	AUTO(buf_done) struct buf b = {0};

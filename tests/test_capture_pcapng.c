@@ -224,6 +224,34 @@ Test(pcapng, simple_blocks_take_link_and_length_of_the_first_interface_and_the_t
 	cr_assert(has_content(s->frames[2].data, 3, 40));
 }
 
+Test(pcapng, a_simple_block_is_no_longer_than_the_snap_length_though_padded)
+{
+	AUTO(buf_done) struct buf b = {0};
+
+	put_section(&b, false);
+	put_interface(&b, false, LINK_RAW, 38, -1, 0);
+	put_simple(&b, false, 1, 38, 1500);
+	AUTO(seen_free) struct seen *s = read_buf(&b);
+
+	cr_assert_eq(s->frames[0].cap_len, 38u);
+}
+
+Test(pcapng, a_simple_block_takes_the_time_before_also_from_the_batch_before)
+{
+	AUTO(buf_done) struct buf b = {0};
+
+	put_section(&b, false);
+	put_interface(&b, false, LINK_RAW, 0, -1, 0);
+	for (uint32_t i = 0; i < FRAME_BATCH; i++)
+		put_packet(&b, false, 0, 5000000, i, 20, 20);
+	put_simple(&b, false, 1, 20, 20);
+	AUTO(seen_free) struct seen *s = read_buf(&b);
+
+	cr_assert_eq(s->count, FRAME_BATCH + 1u);
+	cr_assert_eq(s->frames[FRAME_BATCH].ts_ns, 5 * SECOND);
+	cr_assert_eq(s->frames[FRAME_BATCH].odds, 0u);
+}
+
 Test(pcapng, the_obsolete_packet_block_is_read)
 {
 	for (int big = 0; big <= 1; big++) {
@@ -512,6 +540,7 @@ Test(pcapng, options_that_do_not_fit_their_block_are_left_out)
 	put_section(&b, false);
 	put_u32(&body, false, LINK_RAW);
 	put_u32(&body, false, 0);
+	put_option(&body, false, 9, "\3\3", 2); /* one byte by the book */
 	put_u16(&body, false, 9);
 	put_u16(&body, false, 60000);
 	put_u32(&body, false, 3);

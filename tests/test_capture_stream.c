@@ -28,7 +28,7 @@ static void read_file(const char *path, struct buf *out)
 /* data as the sink compresses it for that name's end. */
 static void pack(size_t kind, const void *data, size_t len, struct buf *out)
 {
-	char folder[] = "/tmp/teiten-test-XXXXXX";
+	char folder[] = "/tmp/teiten-stream-XXXXXX";
 	struct err e = {""};
 
 	cr_assert(mkdtemp(folder));
@@ -195,6 +195,52 @@ Test(stream, skippable_frames_before_between_and_behind_are_skipped)
 		cr_assert_eq(read_packed(&packed, 65536, &out, &e), 0, "%s: %s", kinds[kind].name,
 			e.text);
 		check_same(&out, &data);
+	}
+}
+
+Test(stream, a_skippable_frame_in_front_is_looked_over_on_a_pipe_too)
+{
+	AUTO(buf_done) struct buf packed = {0};
+	AUTO(stream_close) struct stream *s = NULL;
+	struct err e = {""};
+	char out[100];
+
+	buf_add(&packed, "\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
+	pack(4, "hello", 5, &packed);
+	int ends[2];
+	cr_assert_eq(pipe(ends), 0);
+	/* Less than the skippable frame's header is there when the stream is opened. */
+	cr_assert_eq(write(ends[1], packed.data, 6), 6);
+	pid_t child = fork();
+	if (child == 0) {
+		usleep(50000);
+		_exit(write(ends[1], packed.data + 6, packed.len - 6) < 0);
+	}
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	cr_assert_eq(stream_open("-", &s, &e), 0);
+	cr_assert_str_eq(stream_compression(s), "lz4");
+	cr_assert_eq(stream_read(s, out, sizeof(out), &e), 5, "%s", e.text);
+	waitpid(child, NULL, 0);
+}
+
+Test(stream, what_is_there_is_given_without_waiting_for_more, .timeout = 10)
+{
+	for (size_t kind = PACKED; kind < KINDS; kind++) {
+		AUTO(buf_done) struct buf packed = {0};
+		AUTO(stream_close) struct stream *s = NULL;
+		struct err e = {""};
+		char out[100];
+		int ends[2];
+
+		pack(kind, "hello", 5, &packed);
+		cr_assert_eq(pipe(ends), 0);
+		cr_assert_eq(write(ends[1], packed.data, packed.len), (ssize_t)packed.len);
+		dup2(ends[0], STDIN_FILENO);
+		cr_assert_eq(stream_open("-", &s, &e), 0);
+		cr_assert_eq(stream_read(s, out, sizeof(out), &e), 5, "%s", e.text);
+		close(ends[0]);
+		close(ends[1]);
 	}
 }
 

@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-static char folder[] = "/tmp/teiten-test-XXXXXX";
+static char folder[] = "/tmp/teiten-writer-XXXXXX";
 static char path[128];
 
 static void use_folder(void)
@@ -292,21 +292,40 @@ Test(sink, a_folder_that_is_not_there_or_a_folder_itself_is_refused_in_one_line)
 	cr_assert_null(s);
 }
 
-Test(sink, a_device_is_written_and_not_replaced_and_a_full_one_is_said_to_be_full)
+/* Devices are reached through links in our own folder: a sink that replaced its target would
+ * replace the link and never the machine's device. */
+static void link_device(const char *device)
 {
-	AUTO(sink_close) struct sink *null = NULL, *full = NULL;
+	unlink(path);
+	cr_assert_eq(symlink(device, path), 0);
+}
+
+Test(sink, a_device_is_written_and_not_replaced)
+{
+	AUTO(sink_close) struct sink *s = NULL;
 	struct err e = {""};
 	struct stat st;
 
-	cr_assert_eq(sink_open("/dev/null", &null, &e), 0);
-	cr_assert_eq(sink_write(null, "1", 1, &e), 0);
-	cr_assert_eq(sink_commit(null, &e), 0);
-	cr_assert_eq(stat("/dev/null", &st), 0);
-	cr_assert(S_ISCHR(st.st_mode));
-	cr_assert_eq(sink_open("/dev/full", &full, &e), 0);
-	cr_assert_eq(sink_write(full, "1", 1, &e), 0);
-	cr_assert_eq(sink_commit(full, &e), -ENOSPC);
-	cr_assert(strstr(e.text, "cannot write /dev/full: No space left on device"), "%s", e.text);
+	link_device("/dev/null");
+	cr_assert_eq(sink_open(path, &s, &e), 0);
+	cr_assert_eq(sink_write(s, "1", 1, &e), 0);
+	cr_assert_eq(sink_commit(s, &e), 0);
+	cr_assert_eq(lstat(path, &st), 0);
+	cr_assert(S_ISLNK(st.st_mode));
+	cr_assert_eq(count_files(), 1u);
+}
+
+Test(sink, a_full_device_is_said_to_be_full)
+{
+	AUTO(sink_close) struct sink *s = NULL;
+	struct err e = {""};
+
+	link_device("/dev/full");
+	cr_assert_eq(sink_open(path, &s, &e), 0);
+	cr_assert_eq(sink_write(s, "1", 1, &e), 0);
+	cr_assert_eq(sink_commit(s, &e), -ENOSPC);
+	cr_assert(strstr(e.text, "cannot write ") && strstr(e.text, "No space left on device"),
+		"%s", e.text);
 }
 
 Test(sink, a_disk_that_takes_no_more_gives_an_error_and_leaves_nothing)

@@ -1,4 +1,5 @@
-/* Bytes into a file, compressed by the name's end (.gz .zst .xz .lz4 or plain); appears whole under its name or not at all. */
+/* Bytes into a file, compressed by the name's end (.gz .zst .xz .lz4 or plain); appears whole under its name or not at all.
+ * path "-" is standard output; that, a device or a pipe is written directly. */
 #pragma once
 
 #include "base/err.h"
