@@ -217,6 +217,35 @@ Test(plant, the_index_finds_what_a_walk_finds)
 	}
 }
 
+/* Both prefixes of a network rarely meet in the hash: about once in three rounds. */
+Test(plant, one_network_can_have_two_lengths)
+{
+	enum { NETWORKS = 1000, ROUNDS = 60 };
+	AUTO(free) struct prefix *prefixes = calloc(2 * NETWORKS, sizeof(*prefixes));
+	struct err e = {0};
+
+	for (uint32_t round = 1; round <= ROUNDS; round++) {
+		AUTO(plant_done) struct plant plant = {0};
+
+		for (uint32_t i = 0; i < NETWORKS; i++) {
+			prefixes[i] = (struct prefix){
+				.addr = addr_from_v4(round << 24 | i << 8), .bits = 120};
+			prefixes[NETWORKS + i] =
+				(struct prefix){.addr = prefixes[i].addr, .bits = 128};
+		}
+		cr_assert_eq(plant_add(&plant, "networks", prefixes, NETWORKS, false, &e), 0);
+		cr_assert_eq(
+			plant_add(&plant, "first", prefixes + NETWORKS, NETWORKS, false, &e), 0);
+		cr_assert_eq(plant_index(&plant, &e), 0);
+		for (uint32_t i = 0; i < NETWORKS; i++) {
+			struct addr second = addr_from_v4(round << 24 | i << 8 | 1);
+
+			cr_assert_eq(plant_find(&plant, &prefixes[i].addr), 1);
+			cr_assert_eq(plant_find(&plant, &second), 0);
+		}
+	}
+}
+
 Test(plant, the_largest_plant_is_read_and_found)
 {
 	AUTO(buf_done) struct buf text = {0};

@@ -95,6 +95,10 @@ Test(settings, values_are_checked_with_file_line_and_key)
 	refused("archive: NO\n", "teiten.yaml line 1: archive: \"NO\" is not true or false");
 	refused("archive: 1\n", "teiten.yaml line 1: archive: \"1\" is not true or false");
 	refused("lang: fr\n", "teiten.yaml line 1: lang: \"fr\" is not en or ja");
+	refused("home: Jp\n",
+		"teiten.yaml line 1: home: \"Jp\" is not a two-letter country code such as JP");
+	refused("home: JPN\n",
+		"teiten.yaml line 1: home: \"JPN\" is not a two-letter country code such as JP");
 	refused("home: jp\n",
 		"teiten.yaml line 1: home: \"jp\" is not a two-letter country code such as JP");
 }

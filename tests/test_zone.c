@@ -147,6 +147,8 @@ Test(zone, local_times_that_do_not_or_doubly_exist_have_one_instant)
 {
 	use("America/New_York");
 	cr_assert_eq(zone_time(2009, 3, 8, 2, 30, 0), at("2009-03-08T07:00:00Z"));
+	for (int second = 0; second < 60; second++)
+		cr_assert_eq(zone_time(2009, 3, 8, 2, 59, second), at("2009-03-08T07:00:00Z"));
 	cr_assert_eq(zone_time(2009, 11, 1, 1, 30, 0), at("2009-11-01T05:30:00Z"));
 	cr_assert_eq(zone_time(2009, 13, 1, 0, 0, 0), at("2010-01-01"));
 }
@@ -229,8 +231,8 @@ Test(zone, an_end_that_is_a_date_includes_its_day)
 Test(zone, a_name_that_is_no_zone_is_refused_and_changes_nothing)
 {
 	static const char *const bad[] = {"Asia/Tokio", "asia/tokyo", "../zoneinfo/Asia/Tokyo",
-		"/usr/share/zoneinfo/Asia/Tokyo", "Asia", "zone1970.tab", "right/Asia/Tokyo",
-		"JST-9", "Asia/Tokyo ", "Asia/../Asia/Tokyo", "Asia/Tokyo\n",
+		"/usr/share/zoneinfo/Asia/Tokyo", "Asia", "zone1970.tab", "leapseconds",
+		"right/Asia/Tokyo", "JST-9", "Asia/Tokyo ", "Asia/../Asia/Tokyo", "Asia/Tokyo\n",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
 
 	use("Asia/Kathmandu");

@@ -45,13 +45,15 @@ static inline struct words words_of(const struct addr *a)
 	return w;
 }
 
-/* Multiplication carries differences upwards only, so the high half of the product comes down. */
+/* The words are in memory order, so what differs between neighbours is in their high bits: only
+ * both halves of the whole product hold every bit of them. */
 static inline size_t slot_of(const struct plant_index *index, struct words network, uint8_t bits)
 {
-	uint64_t h = (network.a ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+	unsigned __int128 product =
+		(unsigned __int128)(network.a ^ bits ^ UINT64_C(0x9e3779b97f4a7c15)) *
+		(network.b ^ UINT64_C(0xd6e8feb86659fd93));
 
-	h = (h ^ h >> 32 ^ network.b) * UINT64_C(0xd6e8feb86659fd93);
-	return (h ^ h >> 32) & index->mask;
+	return ((size_t)product ^ (size_t)(product >> 64)) & index->mask;
 }
 
 static inline const struct slot *find_slot(
