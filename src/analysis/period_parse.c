@@ -71,8 +71,7 @@ static bool take_number(const char **at, int least, int most, int min, int max, 
 	return count >= least && value >= min && value <= max;
 }
 
-/* --- one form each: true when the whole text has it
- * ----------------------------------------------------------- */
+/* --- one form each: true when the whole text has it --- */
 
 static bool make_months(enum period_kind kind, int year, int number, struct period *ret)
 {
