@@ -185,9 +185,9 @@ static inline int fixture_by_packets(const void *a, const void *b)
 	return x->packets < y->packets ? 1 : x->packets > y->packets ? -1 : strcmp(x->key, y->key);
 }
 
-/* spike: first day of three on which the first key stands high, 0 for none. */
+/* spike: first day of three on which key number spiky (5: the others) stands high, 0 for none. */
 static inline struct trend *fixture_trend(enum dimension split, uint64_t packets,
-	const struct top *keys, const unsigned percent[5], size_t spike)
+	const struct top *keys, const unsigned percent[5], size_t spiky, size_t spike)
 {
 	struct trend *t = calloc(1, sizeof(*t));
 	uint64_t left = packets;
@@ -200,10 +200,12 @@ static inline struct trend *fixture_trend(enum dimension split, uint64_t packets
 	t->total.key = strdup("all");
 	for (size_t i = 0; i < 5; i++) {
 		t->series[i].key = strdup(keys->rows[i].key);
-		fixture_spread(&t->series[i], packets * percent[i] / 100, i, i == 0 ? spike : 0);
+		fixture_spread(
+			&t->series[i], packets * percent[i] / 100, i, i == spiky ? spike : 0);
 		left -= t->series[i].packets;
 	}
-	fixture_spread(&t->total, left, 7, 0); /* the others; the keys come on top */
+	/* the others; the keys come on top */
+	fixture_spread(&t->total, left, 7, spiky == 5 ? spike : 0);
 	t->total.packets = packets;
 	for (size_t day = 0; day < FIXTURE_DAYS; day++)
 		for (size_t i = 0; i < 5; i++)
@@ -216,6 +218,8 @@ static const unsigned fixture_service_country[5][5] = {
 	{18, 25, 9, 7, 6}, {6, 58, 3, 1, 0}, {71, 5, 6, 2, 1}, {94, 1, 1, 0, 0}, {88, 1, 5, 0, 0}};
 static const unsigned fixture_country_service[5][5] = {{17, 2, 17, 14, 13}, {45, 41, 2, 0, 0},
 	{51, 7, 9, 1, 4}, {51, 3, 4, 0, 0}, {58, 0, 2, 0, 0}};
+
+static const unsigned fixture_backscatter_share[5] = {73, 10, 6, 2, 1};
 
 static inline void fixture_data(struct report_data *d)
 {
@@ -244,11 +248,16 @@ static inline void fixture_data(struct report_data *d)
 	for (size_t i = 0; i < REPORT_COURSES; i++) {
 		d->service_courses[i] = (struct report_course){.key = d->services->rows[i].key,
 			.trend = fixture_trend(DIMENSION_country, d->services->rows[i].m.packets,
-				d->countries, fixture_service_country[i], i == 3 ? 22 : 0)};
+				d->countries, fixture_service_country[i], 0, i == 3 ? 22 : 0)};
 		d->country_courses[i] = (struct report_course){.key = d->countries->rows[i].key,
 			.trend = fixture_trend(DIMENSION_service, d->countries->rows[i].m.packets,
-				d->services, fixture_country_service[i], 0)};
+				d->services, fixture_country_service[i], 5, i == 2 ? 22 : 0)};
 	}
+	d->backscatter_days = fixture_trend(
+		DIMENSION_country, 1426000, d->backscatter, fixture_backscatter_share, 2, 22);
+	for (size_t i = 0; i < 5; i++)
+		if (strcmp(d->backscatter_days->series[i].key, "US") == 0)
+			d->backscatter_days->series[i].points[22].packets = 26000;
 	d->service_course_count = d->country_course_count = REPORT_COURSES;
 	d->sensors = 57;
 	d->addresses = 1000;

@@ -209,7 +209,8 @@ Test(report, sentences_read_like_those_of_the_report_of_2009_08)
 		     "に対するアクセスは、日本からのアクセスは増加、中国からのアクセスは横ばい、米"
 		     "国、ロシア及び台湾からのアクセスは"
 		     "やや増加となった。");
-	expect(text, "特定の 1IP アドレスからのものである。");
+	expect(text, "中国を発信元とする特定の 1IP アドレスからのものである。");
+	expect(text, "特定の 1IP アドレスからの跳ね返りパケットである。");
 	unmake(&m);
 }
 

@@ -7,7 +7,9 @@
 
 enum { SHARE_NAMES = 3 };
 
-static const double PEAK_TIMES = 2;    /* of the mean, from which a day is mentioned */
+static const double PEAK_TIMES = 1.5; /* of the mean, from which a day is mentioned */
+static const double PEAK_SIGMAS =
+	5; /* above the mean of a Poisson process: no chance of a quiet plant */
 static const double PEAK_PERCENT = 50; /* of that day, from which one key explains it */
 static const double SHARE_PERCENT = 1; /* under this a share is not worth a name */
 
@@ -117,8 +119,7 @@ static size_t highest_day(const struct trend *trend)
 	return highest;
 }
 
-static void say_peak_part(
-	struct builder *b, struct buf *paragraph, const struct trend *trend, size_t day)
+void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend *trend, int day)
 {
 	struct doc *d = b->doc;
 	const struct series *main = NULL;
@@ -145,22 +146,24 @@ static void say_peak_part(
 			    : SAY(d, peak_service, share, name));
 }
 
-void say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend)
+int say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend)
 {
 	struct doc *d = b->doc;
 
 	if (trend->points == 0 || trend->total.packets == 0)
-		return;
+		return -1;
 	size_t day = highest_day(trend);
 	const struct point *p = &trend->total.points[day];
+	double mean = (double)trend->total.packets / trend->exposure;
 	double rate = (double)p->packets / p->exposure;
-	double times = rate * trend->exposure / (double)trend->total.packets;
-	if (!(times >= PEAK_TIMES))
-		return;
+	double expected = mean * p->exposure;
+	if (!(rate >= PEAK_TIMES * mean) ||
+		(double)p->packets - expected < PEAK_SIGMAS * sqrt(expected))
+		return -1;
 	add_sentence(b, paragraph,
 		SAY(d, peak, print_day(d, p->from_s), print_number(d, rate, 1),
-			print_number(d, times, 1)));
-	say_peak_part(b, paragraph, trend, day);
+			print_number(d, rate / mean, 1)));
+	return (int)day;
 }
 
 const char *figure_ahead(struct builder *b, size_t n)

@@ -9,7 +9,9 @@ void say_falls(struct builder *b, struct buf *paragraph, const struct top *top);
 /* "中国(35.8%)、日本(20.1%)及び米国(6.0%)": the first keys of a course with their shares; "" when
  * there are none. */
 const char *print_shares(struct builder *b, const struct trend *trend);
-/* A day of at least twice the mean, and what most of it was. */
-void say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend);
+/* A day that stands out, and what most of it was. The day, or -1 when none does. */
+int say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend);
+/* The key that most of that day was, unless none is half of it. */
+void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend *trend, int day);
 /* Figure number, n after the last one so far. */
 const char *figure_ahead(struct builder *b, size_t n);

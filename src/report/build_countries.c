@@ -3,6 +3,8 @@
 
 #include "report/say.h"
 
+#include <string.h>
+
 enum { GROUP_COUNTRIES = 5, BACKSCATTER_NAMES = 3 };
 
 static const double BACKSCATTER_PERCENT =
@@ -95,6 +97,41 @@ static void say_country_backscatter(
 			SAY(b->doc, country_backscatter, print_share(b->doc, percent)));
 }
 
+/* Packets of a country's day beyond the mean of the period. */
+static double excess_of(const struct trend *trend, int day)
+{
+	const struct point *p = &trend->total.points[day];
+
+	return (double)p->packets - (double)trend->total.packets / trend->exposure * p->exposure;
+}
+
+/* A country's day of most accesses is often backscatter of one attacked address, spread over
+ * ports: said when it is at least half of what that day has more than the mean. */
+static void say_country_peak(
+	struct builder *b, struct buf *paragraph, const struct report_course *course)
+{
+	const struct trend *backscatter = b->data->backscatter_days;
+	int day = say_peak(b, paragraph, course->trend);
+
+	if (day < 0)
+		return;
+	for (size_t i = 0; i < backscatter->count && (size_t)day < backscatter->points; i++) {
+		const struct point *p = &backscatter->series[i].points[day];
+
+		if (strcmp(backscatter->series[i].key, course->key) != 0 ||
+			(double)p->packets < excess_of(course->trend, day) / 2)
+			continue;
+		const char *share = print_share(
+			b->doc, 100 * (double)p->packets /
+					(double)course->trend->total.points[day].packets);
+		add_sentence(b, paragraph,
+			p->sources == 1 ? SAY(b->doc, peak_backscatter_one, share)
+					: SAY(b->doc, peak_backscatter, share));
+		return;
+	}
+	say_peak_part(b, paragraph, course->trend, day);
+}
+
 static void say_course(struct builder *b, const struct report_course *course, const char *figure)
 {
 	struct doc *d = b->doc;
@@ -112,7 +149,7 @@ static void say_course(struct builder *b, const struct report_course *course, co
 	if (*targets)
 		add_sentence(b, &paragraph, SAY(d, targets, targets));
 	say_country_backscatter(b, &paragraph, row);
-	say_peak(b, &paragraph, course->trend);
+	say_country_peak(b, &paragraph, course);
 	end_paragraph(b, &paragraph);
 }
 

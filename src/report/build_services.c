@@ -35,7 +35,9 @@ static void say_course(struct builder *b, const struct report_course *course, co
 	const char *origins = print_shares(b, course->trend);
 	if (*origins)
 		add_sentence(b, &paragraph, SAY(d, origins, origins));
-	say_peak(b, &paragraph, course->trend);
+	int day = say_peak(b, &paragraph, course->trend);
+	if (day >= 0)
+		say_peak_part(b, &paragraph, course->trend, day);
 	end_paragraph(b, &paragraph);
 }
 

@@ -11,6 +11,7 @@ void report_data_done(struct report_data *data)
 	top_free(data->countries);
 	top_free(data->home_services);
 	top_free(data->backscatter);
+	trend_free(data->backscatter_days);
 	top_free(data->first_service);
 	cross_free(data->service_country);
 	cross_free(data->country_service);
@@ -99,6 +100,20 @@ static int ask_courses(const struct analysis *a, const struct report_options *op
 		*count = i + 1;
 	}
 	return 0;
+}
+
+static int ask_backscatter_days(const struct analysis *a, const struct report_options *options,
+	struct trend **ret, struct err *e)
+{
+	AUTO(expr_free) struct expr *where = NULL;
+	struct question q = question(options, DIMENSION_country);
+
+	int rc = narrow(options, "class", "backscatter", &where, e);
+	if (rc < 0)
+		return rc;
+	q.where = where;
+	q.limit = REPORT_SHARES;
+	return analysis_trend(a, &q, ret, e);
 }
 
 static int ask_rankings(const struct analysis *a, const struct report_options *options,
@@ -213,6 +228,8 @@ int report_data_gather(const struct analysis *a, const struct report_options *op
 	if (rc == 0)
 		rc = ask_courses(a, options, data->countries, DIMENSION_service,
 			data->country_courses, &data->country_course_count, e);
+	if (rc == 0)
+		rc = ask_backscatter_days(a, options, &data->backscatter_days, e);
 	if (rc == 0)
 		rc = ask_losses(a, &options->period, &data->losses, e);
 	if (rc == 0)

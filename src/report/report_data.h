@@ -24,6 +24,7 @@ struct report_data {
 	struct top *services, *countries; /* all keys: falls may stand anywhere */
 	struct top *home_services;	  /* sources in the home country */
 	struct top *backscatter;	  /* by country */
+	struct trend *backscatter_days;	  /* the same, daily */
 	struct top *first_service;	  /* the most accessed service by country */
 	struct cross *service_country, *country_service;
 	struct report_course service_courses[REPORT_COURSES], country_courses[REPORT_COURSES];

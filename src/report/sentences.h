@@ -115,6 +115,10 @@
 		"同日のアクセスの {0}は、{1}に対するものである。")                                   \
 	X(peak_service_one, "{0} of the accesses of that day were to {1}, from a single IP address.", \
 		"同日のアクセスの {0}は、特定の 1IP アドレスからの{1}に対するものである。")          \
+	X(peak_backscatter, "{0} of the accesses of that day were backscatter.",                    \
+		"同日のアクセスの {0}は、跳ね返りパケットである。")                                  \
+	X(peak_backscatter_one, "{0} of the accesses of that day were backscatter from a single IP address.", \
+		"同日のアクセスの {0}は、特定の 1IP アドレスからの跳ね返りパケットである。")          \
 	X(country_backscatter, "Backscatter makes up {0}.", "このうち、跳ね返りパケットが {0}を占める。") \
 	/* tables and figures */                                                                   \
 	X(table, "Table", "表")                                                                      \

@@ -71,6 +71,9 @@ void svg_open(struct svg *s, double height)
 
 void svg_close(struct svg *s)
 {
+	svg_marks(s);
+	for (unsigned slot = 0; slot <= CHART_SLOTS; slot++)
+		buf_done(&s->marks[slot]);
 	buf_text(s->out, "</svg>\n");
 }
 
@@ -109,11 +112,23 @@ void svg_shape(struct svg *s, const char *path, unsigned slot, const char *strok
 	} else {
 		buf_text(s->out, "/>\n");
 	}
-	if (!slots[slot].marks)
-		return;
-	buf_printf(s->out, "<path d=\"%s\" fill=\"url(#fig-", path);
-	buf_html(s->out, s->chart->number);
-	buf_printf(s->out, "-%u)\" pointer-events=\"none\"/>\n", slot);
+	if (slots[slot].marks)
+		buf_text(&s->marks[slot], path);
+}
+
+void svg_marks(struct svg *s)
+{
+	for (unsigned slot = 0; slot <= CHART_SLOTS; slot++) {
+		struct buf *marks = &s->marks[slot];
+
+		if (marks->len) {
+			buf_printf(s->out, "<path d=\"%s\" fill=\"url(#fig-", buf_str(marks));
+			buf_html(s->out, s->chart->number);
+			buf_printf(s->out, "-%u)\" pointer-events=\"none\"/>\n", slot);
+		}
+		s->out->failed = s->out->failed || marks->failed;
+		buf_clear(marks);
+	}
 }
 
 static void rectangle(double x, double y, double width, double height, char path[SVG_PATH_SIZE])

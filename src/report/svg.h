@@ -18,6 +18,7 @@ enum anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END };
 struct svg {
 	struct buf *out;
 	const struct chart *chart;
+	struct buf marks[CHART_SLOTS + 1]; /* shapes whose pattern is still to be drawn, by slot */
 };
 
 /* Everything before the marks: element, title, patterns. height in units of a 720 wide picture. */
@@ -25,10 +26,11 @@ void svg_open(struct svg *s, double height);
 void svg_close(struct svg *s);
 void svg_text(struct svg *s, double x, double y, enum anchor anchor, int size, const char *text);
 void svg_line(struct svg *s, double x1, double y1, double x2, double y2, const char *colour);
-/* A closed path in a slot's colour and pattern; its title is "label: text", or there is none
- * (NULL). */
+/* A closed path in a slot's colour; its title is "label: text", or there is none (NULL). Its
+ * pattern comes with svg_marks(): all shapes of a slot in one path, which keeps a PDF small. */
 void svg_shape(struct svg *s, const char *path, unsigned slot, const char *stroke,
 	const char *label, const char *text);
+void svg_marks(struct svg *s);
 enum { SVG_PATH_SIZE = 160 };
 /* A rectangle of this kind. */
 void svg_bar(struct svg *s, double x, double y, double width, double height, unsigned slot,

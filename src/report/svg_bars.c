@@ -47,6 +47,7 @@ void svg_bars(struct svg *s)
 	svg_text(s, 4, 13, ANCHOR_START, SVG_SMALL, c->unit);
 	for (size_t i = 0; i < c->rows; i++)
 		add_group(s, i, left, scale, 24 + step * (double)i);
+	svg_marks(s);
 	svg_line(s, left, 20, left, bottom, "#222");
 	svg_legend(s, bottom);
 	svg_close(s);

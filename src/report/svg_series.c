@@ -90,6 +90,7 @@ void svg_series(struct svg *s)
 	svg_open(s, TOP + PLOT + AXIS + svg_legend_height(c) + 4);
 	add_axis(s, &scale);
 	add_days(s, &scale);
+	svg_marks(s);
 	svg_line(s, LEFT, TOP + PLOT, SVG_WIDTH - RIGHT, TOP + PLOT, "#222");
 	svg_legend(s, TOP + PLOT + AXIS);
 	svg_close(s);

@@ -90,6 +90,7 @@ void svg_shares(struct svg *s)
 		add_slice(s, i, from, from + chart_share(c, 0, i));
 		from += chart_share(c, 0, i);
 	}
+	svg_marks(s);
 	from = 0;
 	for (size_t i = 0; i < c->columns; i++) {
 		add_label(s, i, from, from + chart_share(c, 0, i));

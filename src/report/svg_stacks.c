@@ -16,10 +16,19 @@ static double label_width(const struct chart *c)
 	return fmin(width, LABEL_MAX) + 14;
 }
 
+static void share_text(
+	const struct chart *c, size_t row, size_t column, char out[NUMBER_TEXT_SIZE + 1])
+{
+	char number[NUMBER_TEXT_SIZE];
+
+	snprintf(out, NUMBER_TEXT_SIZE + 1, "%s%%",
+		number_half_up(chart_share(c, row, column), 1, number));
+}
+
 static void add_row(struct svg *s, size_t row, double left, double width, double y)
 {
 	const struct chart *c = s->chart;
-	char label[SVG_LABEL_SIZE], number[NUMBER_TEXT_SIZE], text[NUMBER_TEXT_SIZE + 1];
+	char label[SVG_LABEL_SIZE], text[NUMBER_TEXT_SIZE + 1];
 	double from = 0;
 
 	svg_text(s, left - 8, y + BAR_HEIGHT / 2.0 + 4, ANCHOR_END, SVG_TEXT,
@@ -29,9 +38,23 @@ static void add_row(struct svg *s, size_t row, double left, double width, double
 
 		if (share <= 0)
 			continue;
-		snprintf(text, sizeof(text), "%s%%", number_half_up(share, 1, number));
+		share_text(c, row, i, text);
 		svg_bar(s, left + width * from / 100, y, width * share / 100, BAR_HEIGHT,
 			c->slots[i], c->column_labels[i], text);
+		from += share;
+	}
+}
+
+static void add_plates(struct svg *s, size_t row, double left, double width, double y)
+{
+	const struct chart *c = s->chart;
+	char text[NUMBER_TEXT_SIZE + 1];
+	double from = 0;
+
+	for (size_t i = 0; i < c->columns; i++) {
+		double share = chart_share(c, row, i);
+
+		share_text(c, row, i, text);
 		if (share >= LABEL_PERCENT)
 			svg_plate(s, left + width * (from + share / 2) / 100, y + BAR_HEIGHT / 2.0,
 				text);
@@ -62,6 +85,9 @@ void svg_stacks(struct svg *s)
 	add_axis(s, left, width, bottom);
 	for (size_t i = 0; i < c->rows; i++)
 		add_row(s, i, left, width, 6 + BAR_STEP * (double)i);
+	svg_marks(s);
+	for (size_t i = 0; i < c->rows; i++)
+		add_plates(s, i, left, width, 6 + BAR_STEP * (double)i);
 	svg_legend(s, bottom + AXIS);
 	svg_close(s);
 }
