@@ -533,6 +533,39 @@ Test(top, times_of_day_and_other_zones_are_exact_too)
 	world_done(&w);
 }
 
+Test(top, a_period_has_its_first_second_and_not_its_last)
+{
+	static const char *const periods[] = {"2009-07-08", "2009-07-08T00:00..2009-07-09T00:00",
+		"2009-07-08T04:10..2009-07-08T17:33"};
+	struct random r = {5};
+	struct world w;
+	struct err e = {0};
+
+	if (!world_make(&w))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(periods); i++) {
+		AUTO(top_free) struct top *before = NULL;
+		AUTO(top_free) struct top *after = NULL;
+		struct access edges[4] = {0};
+
+		w.question.period = period_named(periods[i]);
+		w.question.versus = period_before(&w.question.period);
+		cr_assert_eq(analysis_top(&w.analysis, &w.question, &before, &e), 0, "%s", e.text);
+		for (size_t j = 0; j < ARRAY_SIZE(edges); j++) {
+			int64_t at_s = j < 2 ? w.question.period.from_s : w.question.period.to_s;
+
+			edges[j] = random_access(&r, at_s - (j % 2 == 0), 1);
+			edges[j].src = addr_from_v4(0x0a000000 + (uint32_t)j); /* no merging */
+		}
+		trial_insert(&w.trial, &w.plant, edges, ARRAY_SIZE(edges), (char)('3' + i), true);
+		cr_assert_eq(analysis_top(&w.analysis, &w.question, &after, &e), 0, "%s", e.text);
+		cr_expect_eq(after->total.packets, before->total.packets + 2, "%s", periods[i]);
+		cr_expect_eq(after->total.previous_packets, before->total.previous_packets + 1,
+			"%s", periods[i]);
+	}
+	world_done(&w);
+}
+
 Test(top, without_sources_gives_the_same_packets)
 {
 	struct world w;
