@@ -153,14 +153,16 @@ static void method(
 void render_json(const struct doc *d, const struct report_data *data,
 	const struct report_options *options, struct buf *out)
 {
-	char now[ZONE_TEXT_SIZE];
+	struct civil now = civil_of(options->now_s);
+	char date[32];
 	struct json j = {.out = out};
 
 	json_open(&j, NULL, '{');
 	json_text(&j, "kind", "month");
 	json_text(&j, "lang", lang_name(d->lang));
 	json_text(&j, "title", d->title);
-	json_text(&j, "made", zone_print(options->now_s, now));
+	snprintf(date, sizeof(date), "%04d-%02d-%02d", now.year, now.month, now.day);
+	json_text(&j, "date", date);
 	period(&j, "period", &data->period);
 	period(&j, "versus", &data->versus);
 	json_open(&j, "total", '{');
