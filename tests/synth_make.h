@@ -154,8 +154,7 @@ static inline uint64_t rows_sum(const json_t *rows)
 	return sum;
 }
 
-/* --- a pcap walk of its own
- * ---------------------------------------------------------------------------------------- */
+/* --- a pcap walk of its own --- */
 
 struct walked {
 	int64_t ts_ns;

@@ -5,9 +5,7 @@
 
 TestSuite(synth, .fini = synth_clean);
 
-/* --- determinism
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- determinism --- */
 
 static bool same_file(const char *a, const char *b)
 {
@@ -57,9 +55,7 @@ Test(synth, the_same_seed_gives_the_same_bytes_and_another_seed_others)
 	cr_assert_not(same_file(a, c));
 }
 
-/* --- margins
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- margins --- */
 
 static uint64_t pair_packets(const json_t *period, const char *service, const char *country)
 {
@@ -146,9 +142,7 @@ Test(synth, a_rate_is_packets_per_address_and_day)
 	json_decref(truth);
 }
 
-/* --- the bytes
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- the bytes --- */
 
 struct counts {
 	uint64_t tcp[65536], udp[65536], icmp[256];
@@ -343,9 +337,74 @@ Test(synth, the_first_and_the_last_microsecond_of_a_month_have_a_packet)
 	free(c);
 }
 
-/* --- phenomena
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- sources --- */
+
+/* Service and source of each access: protocol, number, address. */
+struct met {
+	uint64_t list[20000];
+	size_t count;
+};
+
+static void note_met(const struct walked *w, void *context)
+{
+	struct met *m = context;
+	const uint8_t *ip = w->frame + 14;
+
+	if (!walked_is_ip(w) || is_sensor(big32(ip + 12)) || !is_sensor(big32(ip + 16)))
+		return;
+	uint64_t number = ip[9] == 1 ? ip[20] : big16(ip + 22);
+	cr_assert_lt(m->count, 20000);
+	m->list[m->count++] = ((uint64_t)ip[9] << 16 | number) << 32 | big32(ip + 12);
+}
+
+static int by_number(const void *pa, const void *pb)
+{
+	const uint64_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static uint64_t distinct(struct met *m, uint64_t service)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		count += m->list[i] >> 32 == service && (i == 0 || m->list[i] != m->list[i - 1]);
+	return count;
+}
+
+static uint64_t distinct_of_all(struct met *m)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < m->count; i++)
+		m->list[i] &= UINT32_MAX;
+	qsort(m->list, m->count, sizeof(m->list[0]), by_number);
+	for (size_t i = 0; i < m->count; i++)
+		count += i == 0 || m->list[i] != m->list[i - 1];
+	return count;
+}
+
+Test(synth, the_distinct_sources_of_the_truth_are_those_of_the_captures)
+{
+	struct met *m = calloc(1, sizeof(*m));
+
+	synth_good(SMALL, "out", 0);
+	json_t *truth = synth_truth("out");
+	const json_t *period = json_array_get(json_object_get(truth, "periods"), 1);
+	const json_t *services = json_object_get(period, "services");
+	walk_all("out", "2009-08", note_met, m);
+	qsort(m->list, m->count, sizeof(m->list[0]), by_number);
+	cr_assert_eq(distinct(m, 6 << 16 | 445), row_field(services, "445/TCP", "sources"));
+	cr_assert_eq(distinct(m, 1 << 16 | 8), row_field(services, "8/ICMP", "sources"));
+	cr_assert_eq(distinct(m, 17 << 16 | 53), row_field(services, "53/UDP", "sources"));
+	cr_assert_eq(distinct_of_all(m), json_number(period, "sources"));
+	cr_assert_lt(json_number(period, "sources"), 1000); /* many packets each */
+	json_decref(truth);
+	free(m);
+}
+
+/* --- phenomena --- */
 
 struct sweep {
 	uint32_t sources[32], targets[32];
@@ -447,9 +506,7 @@ Test(synth, a_surge_lies_within_its_days)
 	cr_assert_eq(days[18] + days[19], 200);
 }
 
-/* --- load
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- load --- */
 
 struct load_counts {
 	uint64_t packets, mirai, zmap, masscan;

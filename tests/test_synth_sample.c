@@ -23,9 +23,7 @@ static void make_sample(const struct geo *geo)
 	cr_assert_eq(synth_run(path, synth_path("out"), 0, geo, &e), 0, "%s", e.text);
 }
 
-/* --- the tables
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- the tables --- */
 
 /* As printed: "142.92", "+ 9.0", "+ 11.83"; ranks of now and before. 0: not looked at. */
 struct printed {
@@ -147,8 +145,7 @@ Test(sample, nothing_else_rises_or_falls_more_than_the_rows_of_the_report)
 	json_decref(truth);
 }
 
-/* --- through the stations
- * ------------------------------------------------------------------------------------------ */
+/* --- through the stations --- */
 
 struct line {
 	const struct geo *geo;

@@ -29,9 +29,7 @@ static uint16_t ephemeral(struct random *r)
 	return (uint16_t)(32768 + random_below(r, 28232));
 }
 
-/* --- TCP
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- TCP --- */
 
 static const uint8_t options_linux[] = {
 	2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 16, 1, 0, 0, 0, 0, 1, 3, 3, 7};
@@ -129,9 +127,7 @@ static void craft_answer(struct build *b, enum packet_kind kind, struct random *
 	set_marks(b, STYLE_none, r);
 }
 
-/* --- the others
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- the others --- */
 
 static void set_payload(struct build *b, struct crafted *ret, const struct payload *payload)
 {
@@ -224,9 +220,7 @@ static void craft_transport(struct build *b, const struct scenario *s, const str
 	}
 }
 
-/* --- frames
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- frames --- */
 
 static struct addr destination(const struct target *target, struct random *r)
 {

@@ -26,8 +26,7 @@ static const struct phenomenon *phenomenon_of(const struct filler *f, const stru
 	return item->phenomenon ? &f->scenario->phenomena[item->phenomenon - 1] : NULL;
 }
 
-/* --- service and packet
- * -------------------------------------------------------------------------------------------- */
+/* --- service and packet --- */
 
 static uint32_t other_service(const struct filler *f, const struct phenomenon *ph)
 {
@@ -55,9 +54,7 @@ static void fill_service(const struct filler *f, struct item *item, const struct
 	item->style = item->packet == PACKET_syn ? style : STYLE_none;
 }
 
-/* --- time
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 static int64_t random_time(const struct filler *f, struct span span)
 {
@@ -98,9 +95,7 @@ static int64_t time_of(const struct filler *f, const struct phenomenon *ph, uint
 				       : daily_time(f, ph->when[f->period]);
 }
 
-/* --- target
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- target --- */
 
 bool plan_is_observed(const struct sensor *sensor, int64_t ts_ns)
 {
@@ -148,9 +143,7 @@ static int fill_meeting(const struct filler *f, struct item *item, const struct 
 		f->scenario->period_names[f->period], ph ? ph->name : "services");
 }
 
-/* --- source
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- source --- */
 
 static uint32_t source_of(
 	const struct filler *f, const struct item *item, const struct phenomenon *ph, uint64_t k)
@@ -168,9 +161,7 @@ static uint32_t source_of(
 		f->random);
 }
 
-/* --- all of it
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- all of it --- */
 
 static int fill_item(const struct filler *f, struct item *item, struct err *e)
 {

@@ -65,9 +65,7 @@ static void add_rest(struct join *j)
 		add_items(j, i, COUNTRY_ANY, 0, j->scenario->services[i].left.packets[j->period]);
 }
 
-/* --- the rest
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the rest --- */
 
 static uint16_t *shuffled_countries(struct join *j, size_t count)
 {

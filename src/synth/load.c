@@ -55,9 +55,7 @@ struct load {
 
 static const uint16_t udp_ports[UDP_PORTS_LEN] = {53, 123, 1900, 5060, 161, 137, 1434, 389};
 
-/* --- one packet
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- one packet --- */
 
 /* Half of all probes go to a few ports, the rest anywhere. */
 static uint16_t syn_port(struct random *r)
@@ -207,9 +205,7 @@ static size_t make_frame(struct load *l, uint8_t out[BUILD_FRAME_MAX])
 	return build_frame(&b, out);
 }
 
-/* --- the file
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the file --- */
 
 static int write_frames(struct load *l, struct capture_writer *w, struct err *e)
 {
@@ -247,9 +243,7 @@ static int write_file(struct load *l, const char *folder, struct err *e)
 	return writer_commit(w, e);
 }
 
-/* --- truth
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- truth --- */
 
 static uint64_t distinct_sources(struct load *l)
 {
@@ -339,9 +333,7 @@ static void write_truth(struct load *l, uint64_t seed, struct buf *out)
 	buf_char(out, '\n');
 }
 
-/* --- the run
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- the run --- */
 
 static void keep_payload(struct payload_bytes *to, const struct payload *payload)
 {

@@ -10,9 +10,7 @@ static int no_memory(struct err *e)
 	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 
-/* --- targets
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- targets --- */
 
 static uint64_t targets_in(const struct prefix *prefix)
 {
@@ -88,9 +86,7 @@ static int make_sets(const struct scenario *s, struct plan *plan, struct err *e)
 	return rc;
 }
 
-/* --- the plan
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the plan --- */
 
 static void number(struct items *items)
 {

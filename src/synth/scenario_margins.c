@@ -36,9 +36,7 @@ static void add_amount(struct amount *to, const struct amount *amount)
 		to->packets[p] += amount->packets[p];
 }
 
-/* --- services
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- services --- */
 
 static int read_service(const struct yaml *node, struct scenario *s, struct err *e)
 {
@@ -114,9 +112,7 @@ static int read_services(const struct yaml *document, struct scenario *s, struct
 	return read_other_services(document, s, &rest, e);
 }
 
-/* --- countries
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- countries --- */
 
 static int read_code(const struct yaml *node, const struct scenario *s, char ret[2], struct err *e)
 {

@@ -13,8 +13,7 @@ int scenario_read_styles(const struct yaml *node, struct scenario *s, struct err
 int scenario_read_phenomena(const struct yaml *node, struct scenario *s, struct err *e) MUST_USE;
 int scenario_read_traffic(const struct yaml *node, struct scenario *s, struct err *e) MUST_USE;
 
-/* --- helpers of all of them
- * ---------------------------------------------------------------------------------------- */
+/* --- helpers of all of them --- */
 
 /* The item of a map that must be there. */
 int scenario_need(

@@ -83,9 +83,7 @@ enum packet_kind packet_kind_of(uint32_t service)
 	}
 }
 
-/* --- when
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- when --- */
 
 static struct span common(struct span a, struct span b)
 {
@@ -148,9 +146,7 @@ static int read_packets(
 	return rc;
 }
 
-/* --- what
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- what --- */
 
 static int read_packet(
 	const struct yaml *node, const struct scenario *s, struct phenomenon *ph, struct err *e)
@@ -216,9 +212,7 @@ static int read_how(
 	return 0;
 }
 
-/* --- where
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- where --- */
 
 static bool has_ipv6(const struct sensor *sensor)
 {

@@ -36,8 +36,7 @@ static int no_memory(struct err *e)
 	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 
-/* --- the set of addresses
- * ------------------------------------------------------------------------------------------ */
+/* --- the set of addresses --- */
 
 static size_t slot_of(const struct sources *sources, const struct addr *a)
 {
@@ -73,9 +72,7 @@ static bool add(struct maker *m, const struct addr *a, size_t country)
 	return true;
 }
 
-/* --- drawing
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- drawing --- */
 
 struct ranges {
 	struct v4_range *list;
@@ -195,9 +192,7 @@ static int fill_country(struct maker *m, size_t i, struct err *e)
 	return fill_phenomena(m, i, &ranges, e);
 }
 
-/* --- all of them
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- all of them --- */
 
 static size_t count_all(const struct scenario *s)
 {

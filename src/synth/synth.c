@@ -12,8 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* --- files of the folder
- * ------------------------------------------------------------------------------------------- */
+/* --- files of the folder --- */
 
 static int make_folder(const char *path, struct err *e)
 {
@@ -54,9 +53,7 @@ static int write_text(const char *folder, const char *name, const struct buf *te
 	return sink_commit(sink, e);
 }
 
-/* --- teiten.yaml
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- teiten.yaml --- */
 
 /* JSON text is YAML text (YAML 1.2, 1.3). */
 static void add_line(struct buf *out, const char *key, const char *value)
@@ -119,9 +116,7 @@ static int write_config(const struct scenario *s, const char *folder, struct err
 	return write_text(folder, "teiten.yaml", &out, e);
 }
 
-/* --- runs
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- runs --- */
 
 static int write_months(const struct scenario *s, struct plan *plan, const char *folder,
 	uint64_t seed, struct err *e)

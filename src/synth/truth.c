@@ -76,9 +76,7 @@ static int write_pairs(struct writer *w)
 	return 0;
 }
 
-/* --- days
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- days --- */
 
 static uint64_t row_packets(const struct tally *t, uint64_t key)
 {
@@ -121,9 +119,7 @@ static int write_daily(struct writer *w)
 	return 0;
 }
 
-/* --- the document
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the document --- */
 
 static int write_tallies(struct writer *w)
 {

@@ -24,8 +24,7 @@ static const char *print_number(
 
 const struct truth_keys truth_keys_all = {key_all, print_number};
 
-/* --- services, in the order of their ties: number, protocol, fragments last
- * ---------------------------------------- */
+/* --- services, in the order of their ties: number, protocol, fragments last --- */
 
 static uint64_t key_service(const struct tally_context *c, const struct item *item)
 {
@@ -50,9 +49,7 @@ static const char *print_service(
 
 const struct truth_keys truth_keys_service = {key_service, print_service};
 
-/* --- countries
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- countries --- */
 
 static uint64_t key_country(const struct tally_context *c, const struct item *item)
 {
@@ -68,8 +65,7 @@ static const char *print_country(
 
 const struct truth_keys truth_keys_country = {key_country, print_country};
 
-/* --- classes: by what was made
- * ------------------------------------------------------------------------------------- */
+/* --- classes: by what was made --- */
 
 enum made { MADE_scan, MADE_backscatter, MADE_other };
 
@@ -111,9 +107,7 @@ static uint64_t key_backscatter(const struct tally_context *c, const struct item
 const struct truth_keys truth_keys_class = {key_class, print_class};
 const struct truth_keys truth_keys_backscatter = {key_backscatter, print_country};
 
-/* --- headers
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- headers --- */
 
 static uint64_t key_ttl(const struct tally_context *c, const struct item *item)
 {
@@ -136,9 +130,7 @@ static const char *print_tool(const struct tally_context *c, uint64_t key, char 
 const struct truth_keys truth_keys_ttl = {key_ttl, print_number};
 const struct truth_keys truth_keys_tool = {key_tool, print_tool};
 
-/* --- sensors
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- sensors --- */
 
 static uint64_t key_sensor(const struct tally_context *c, const struct item *item)
 {
@@ -153,9 +145,7 @@ static const char *print_sensor(
 
 const struct truth_keys truth_keys_sensor = {key_sensor, print_sensor};
 
-/* --- days
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- days --- */
 
 static uint64_t key_day(const struct tally_context *c, const struct item *item)
 {
@@ -202,9 +192,7 @@ uint64_t truth_key_daily(const struct tally_context *c, const struct item *item)
 						 : TALLY_SKIP;
 }
 
-/* --- pairs
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- pairs --- */
 
 uint64_t truth_key_pair(const struct tally_context *c, const struct item *item)
 {
