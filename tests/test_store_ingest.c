@@ -64,7 +64,8 @@ Test(store_ingest, every_column_arrives_as_it_was)
 	GOOD(store_query(s,
 		"SELECT toUInt16(day), toUnixTimestamp(time), sensor, src, dst, service, sport, "
 		"length, window, tcp_flags, ttl, "
-		"class, tool, country, asn, hex(payload), packets, bytes FROM access WHERE toUInt16(day) = "
+		"class, tool, country, asn, hex(payload), packets, bytes FROM access WHERE "
+		"toUInt16(day) = "
 		"20500",
 		NULL, 0, &answer, E));
 	static const char *const expected[] = {"20500", "4102444800", "osaka.2", "2001:db8::5",
@@ -235,8 +236,8 @@ Test(store_ingest, a_block_over_many_months_counts_once)
 	struct store *s = place_open(&p);
 	struct block b = block_make(1, 0, 303);
 	for (size_t i = 0; i < b.rows.count; i++) {
-		b.rows.time[i] = (uint32_t)(86400 * 30 * (i / 3)); /* 1970 to 1986: 200 months, more
-								      than the engine's default */
+		/* 101 months from 1970: one more than the engine takes by default */
+		b.rows.time[i] = (uint32_t)(86400 * 30 * (i / 3));
 		b.rows.day[i] = (uint16_t)(b.rows.time[i] / 86400);
 	}
 	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));

@@ -1,7 +1,7 @@
 /* Blocks in, exactly once. The table `block` is written ahead: before block n is sent its identity
  * stands there. So when a segment is taken up again after a crash, blocks before the last one noted
- * are known to be in (they are not sent again), and only the last one is sent with the same insert
- * token, which the tables and the materialised views still remember. */
+ * are known to be in (they are not sent again), and only the last one is sent to all tables with
+ * the same insert token, which those remember that have it. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -12,16 +12,13 @@
 #include "store/native.h"
 #include "store/sql.h"
 
-/* One block of ours must be one block of the engine in every table, cut the same way each time: no
- * splitting, no squashing, one thread, one-level aggregation whose result is not cut. */
+/* One block of ours must be one block of the engine, cut the same way each time: no splitting, no
+ * squashing, one thread. It is sorted and added up already where that matters. */
 static const char insert_settings[] =
-	"&async_insert=0&insert_deduplicate=1&deduplicate_blocks_in_dependent_materialized_views=1"
-	"&materialized_views_ignore_errors=0&max_partitions_per_insert_block=0"
+	"&async_insert=0&insert_deduplicate=1&max_partitions_per_insert_block=0"
 	"&max_insert_block_size=2000000&max_block_size=2000000&preferred_block_size_bytes=0"
 	"&min_insert_block_size_rows=0&min_insert_block_size_bytes=0"
-	"&max_threads=1&max_insert_threads=1&parallel_view_processing=0"
-	"&group_by_two_level_threshold=0&group_by_two_level_threshold_bytes=0"
-	"&max_bytes_before_external_group_by=0&max_bytes_ratio_before_external_group_by=0"
+	"&max_threads=1&max_insert_threads=1&optimize_on_insert=0"
 	"&insert_deduplication_token=";
 
 static int send_native(struct store *s, const char *table, const struct native *n,
@@ -37,13 +34,32 @@ static int send_native(struct store *s, const char *table, const struct native *
 	return store_request(s, &insert, &answer, e);
 }
 
-static int send_access(struct store *s, const struct block *block, const struct plant *plant,
+static int send_rollup(struct store *s, struct rollup_base *base, enum rollup_table table,
 	const char *token, struct err *e)
 {
+	AUTO(rollup_done) struct rollup rollup = {0};
 	AUTO(native_done) struct native n = {0};
-	int r = native_access(&n, &block->rows, plant, e);
+	int r = rollup_make(base, table, &rollup, e);
 
-	return r < 0 ? r : send_native(s, "access", &n, token, e);
+	if (r >= 0)
+		r = native_rollup(&n, &rollup, base, e);
+	return r < 0 ? r : send_native(s, rollup.table, &n, token, e);
+}
+
+static int send_rows(struct store *s, const struct rows *rows, const struct plant *plant,
+	const char *token, struct err *e)
+{
+	AUTO(rollup_base_done) struct rollup_base base = {0};
+	AUTO(native_done) struct native n = {0};
+	int r = rollup_base_init(&base, rows, plant, e);
+
+	if (r >= 0)
+		r = native_access(&n, &base, e);
+	if (r >= 0)
+		r = send_native(s, "access", &n, token, e);
+	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)
+		r = send_rollup(s, &base, table, token, e);
+	return r;
 }
 
 static int send_payload(
@@ -135,5 +151,5 @@ int store_insert_block(struct store *s, const struct segment *segment, uint64_t 
 		return r < 0 ? r : 0;
 	snprintf(token, sizeof(token), "%s:%s", segment->digest, key.number);
 	r = send_payload(s, block, token, e);
-	return r < 0 ? r : send_access(s, block, plant, token, e);
+	return r < 0 ? r : send_rows(s, &block->rows, plant, token, e);
 }

@@ -82,9 +82,9 @@ void native_done(struct native *n)
 }
 
 /* LowCardinality(String) (SerializationLowCardinality.cpp): version of the dictionary, then for
- * this one block how wide the indexes are and that the keys follow, the keys, the indexes: which
- * are the plant's own. */
-static void add_sensor(struct native *n, const struct rows *rows, const struct plant *plant)
+ * this one block how wide the indexes are and that the keys follow; the keys, the indexes. */
+static void add_words(struct native *n, const char *const *words, size_t count,
+	const uint16_t *indexes, size_t rows)
 {
 	enum {
 		SHARED_DICTIONARIES = 1,
@@ -95,27 +95,50 @@ static void add_sensor(struct native *n, const struct rows *rows, const struct p
 
 	add_u64(&n->text, SHARED_DICTIONARIES);
 	add_u64(&n->text, INDEX_U16 | HAS_KEYS | NEW_DICTIONARY);
-	add_u64(&n->text, plant->count);
-	for (size_t i = 0; i < plant->count; i++)
-		add_string(&n->text, plant->sensors[i].name, strlen(plant->sensors[i].name));
-	add_u64(&n->text, rows->count);
-	add_array(n, rows->sensor, rows->count * sizeof(*rows->sensor));
+	add_u64(&n->text, count);
+	for (size_t i = 0; i < count; i++)
+		add_string(&n->text, words[i], strlen(words[i]));
+	add_u64(&n->text, rows);
+	add_array(n, indexes, rows * sizeof(*indexes));
 }
 
-int native_access(
-	struct native *n, const struct rows *rows, const struct plant *plant, struct err *e)
+int native_access(struct native *n, const struct rollup_base *base, struct err *e)
 {
+	const struct rows *rows = base->rows;
+
 	*n = (struct native){0};
 	add_varint(&n->text, ACCESS_COLUMN_COUNT);
 	add_varint(&n->text, rows->count);
 #define X(name, type, sql, codec)                                                                  \
 	add_column(n, #name, sql);                                                                 \
 	if ((const void *)rows->name == rows->sensor)                                              \
-		add_sensor(n, rows, plant);                                                        \
+		add_words(n, base->names, base->sensors, base->sensor, rows->count);               \
 	else                                                                                       \
 		add_array(n, rows->name, rows->count * sizeof(type));
 	ACCESS_COLUMNS(X)
 #undef X
+	return finish(n, e);
+}
+
+int native_rollup(
+	struct native *n, const struct rollup *r, const struct rollup_base *base, struct err *e)
+{
+	*n = (struct native){0};
+	add_varint(&n->text, r->keys + (r->bytes ? 2 : 1));
+	add_varint(&n->text, r->rows);
+	for (size_t k = 0; k < r->keys; k++) {
+		add_column(n, r->key[k].name, r->key[k].type);
+		if (strcmp(r->key[k].name, "sensor") == 0)
+			add_words(n, base->names, base->sensors, r->key[k].values, r->rows);
+		else
+			add_array(n, r->key[k].values, r->rows * r->key[k].size);
+	}
+	add_column(n, "packets", "UInt64");
+	add_array(n, r->packets, r->rows * sizeof(*r->packets));
+	if (r->bytes) {
+		add_column(n, "bytes", "UInt64");
+		add_array(n, r->bytes, r->rows * sizeof(*r->bytes));
+	}
 	return finish(n, e);
 }
 

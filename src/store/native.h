@@ -4,8 +4,8 @@
 
 #include "base/buf.h"
 #include "flow/rows.h"
-#include "observe/plant.h"
 #include "store/http.h"
+#include "store/rollup.h"
 
 enum { NATIVE_PIECES = 64 };
 
@@ -17,8 +17,10 @@ struct native {
 };
 
 void native_done(struct native *n);
-/* The rows as columns of the table `access`. rows and plant must live as long as n. */
-int native_access(struct native *n, const struct rows *rows, const struct plant *plant,
+/* The rows as columns of the table `access`. base and its rows must live as long as n. */
+int native_access(struct native *n, const struct rollup_base *base, struct err *e) MUST_USE;
+/* A roll-up as columns of its table. r and base must live as long as n. */
+int native_rollup(struct native *n, const struct rollup *r, const struct rollup_base *base,
 	struct err *e) MUST_USE;
 /* The payloads as columns of the table `payload`. */
 int native_payload(struct native *n, const struct block *block, struct err *e) MUST_USE;

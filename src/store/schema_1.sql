@@ -12,10 +12,9 @@ PARTITION BY toYYYYMM(time)
 ORDER BY (day, src, time)
 SETTINGS {EXACTLY_ONCE};
 
--- The roll-ups have no GROUP BY: the target sorts each block and adds up equal keys anyhow (optimize_on_insert), which costs a
--- third less than doing it here first.
+-- The roll-ups: exact sums, sent with each block (rollup.c). Read with sum() and GROUP BY, as rows merge only by and by.
 
--- Exact sums for distinct sources, countries and networks by local day. Read with sum() and GROUP BY.
+-- Distinct sources, countries and networks by local day.
 CREATE TABLE IF NOT EXISTS source_day
 (
 	day Date CODEC(ZSTD(1)),
@@ -31,10 +30,6 @@ ENGINE = SummingMergeTree((packets, bytes))
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, src, country, asn, sensor, class)
 SETTINGS {EXACTLY_ONCE};
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS source_day_view TO source_day AS
-SELECT day, src, country, asn, sensor, class, packets, bytes
-FROM access;
 
 -- Time series. A quarter of an hour, because offsets from UTC are multiples of it.
 CREATE TABLE IF NOT EXISTS service_quarter
@@ -53,10 +48,6 @@ PARTITION BY toYYYYMM(quarter)
 ORDER BY (quarter, service, country, sensor, class, tool)
 SETTINGS {EXACTLY_ONCE};
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS service_quarter_view TO service_quarter AS
-SELECT toStartOfInterval(time, INTERVAL 15 MINUTE) AS quarter, service, country, sensor, class, tool, packets, bytes
-FROM access;
-
 -- Distinct sources by service.
 CREATE TABLE IF NOT EXISTS service_source_day
 (
@@ -70,10 +61,6 @@ ENGINE = SummingMergeTree(packets)
 PARTITION BY toYYYYMM(day)
 ORDER BY (day, service, src, country)
 SETTINGS {EXACTLY_ONCE};
-
-CREATE MATERIALIZED VIEW IF NOT EXISTS service_source_day_view TO service_source_day AS
-SELECT day, service, src, country, packets
-FROM access;
 
 -- Distinct payloads. Read with GROUP BY hash: max(length), max(bytes), min(first_seen).
 CREATE TABLE IF NOT EXISTS payload

@@ -1,0 +1,74 @@
+/* The roll-ups of a block: its rows with equal keys added up, in the order of their tables, ready
+ * to be sent. They are made here because materialised views sort and add up every row with general
+ * code: 2.7 microseconds of CPU a row for everything against 1.6 (bench_store, 4 million rows,
+ * blocks of 500,000). */
+#pragma once
+
+#include "base/err.h"
+#include "flow/rows.h"
+#include "observe/plant.h"
+
+/* X(name, type): the keys of each table in its order; the sums are packets and, where the third
+ * argument says so, bytes. */
+#define ROLLUPS(X)                                                                                 \
+	X(source_day, SOURCE_DAY_KEYS, true)                                                       \
+	X(service_quarter, SERVICE_QUARTER_KEYS, true)                                             \
+	X(service_source_day, SERVICE_SOURCE_DAY_KEYS, false)
+#define SOURCE_DAY_KEYS(X)	   X(day) X(src) X(country) X(asn) X(sensor) X(class)
+#define SERVICE_QUARTER_KEYS(X)	   X(quarter) X(service) X(country) X(sensor) X(class) X(tool)
+#define SERVICE_SOURCE_DAY_KEYS(X) X(day) X(service) X(src) X(country)
+
+enum rollup_table {
+#define X(name, keys, bytes) ROLLUP_##name,
+	ROLLUPS(X)
+#undef X
+		ROLLUP_COUNT
+};
+
+enum { ROLLUP_KEYS_MAX = 6 };
+
+/* One key column; values points to count values of size bytes. */
+struct key_column {
+	const char *name, *type; /* as ClickHouse knows them */
+	const void *values;
+	size_t size;
+	bool big_endian; /* the order of its bytes is the order of its values; else numbers */
+};
+
+struct rollup {
+	const char *table;
+	size_t rows, keys;
+	struct key_column key[ROLLUP_KEYS_MAX]; /* their values belong to the roll-up */
+	uint64_t *packets, *bytes;		/* bytes NULL: the table has none */
+};
+
+/* What the roll-ups of one block share: sensors by the order of their names, quarters of an hour.
+ */
+struct rollup_base {
+	const struct rows *rows;
+	size_t sensors;
+	const char **names; /* sorted; owned, the names are the plant's */
+	uint16_t *sensor;   /* per row, into names */
+	uint32_t *quarter;  /* per row */
+	uint32_t *order, *spare;
+};
+
+/* rows and plant must live as long as the base. On failure rollup_base_done() is still to be
+ * called. */
+int rollup_base_init(struct rollup_base *base, const struct rows *rows, const struct plant *plant,
+	struct err *e) MUST_USE;
+void rollup_base_done(struct rollup_base *base);
+/* On failure rollup_done() is still to be called. */
+int rollup_make(struct rollup_base *base, enum rollup_table table, struct rollup *ret,
+	struct err *e) MUST_USE;
+void rollup_done(struct rollup *r);
+
+static inline void auto_rollup_base_done(struct rollup_base *base)
+{
+	rollup_base_done(base);
+}
+
+static inline void auto_rollup_done(struct rollup *r)
+{
+	rollup_done(r);
+}
