@@ -76,11 +76,6 @@ int scenario_read_pairs(const struct yaml *node, struct scenario *s, struct err 
 static int read_style(const struct yaml *node, struct scenario *s, struct err *e)
 {
 	static const char *const keys[] = {"service", "tool", "percent", NULL};
-	static const char *const names[] = {
-#define X(name, is_tool) #name,
-		STYLES(X)
-#undef X
-	};
 	const struct yaml *service_node, *tool, *percent;
 	size_t service;
 	unsigned style;
@@ -90,7 +85,7 @@ static int read_style(const struct yaml *node, struct scenario *s, struct err *e
 		(rc = scenario_need(node, "tool", &tool, e)) < 0 ||
 		(rc = scenario_need(node, "percent", &percent, e)) < 0 ||
 		(rc = scenario_find_service(service_node, s, &service, e)) < 0 ||
-		(rc = scenario_read_word(tool, names, STYLE_COUNT, &style, e)) < 0)
+		(rc = scenario_read_word(tool, scenario_styles, STYLE_COUNT, &style, e)) < 0)
 		return rc;
 	struct scenario_service *target = &s->services[service];
 	if (!scenario_has_style(target->service))

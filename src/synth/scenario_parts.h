@@ -15,6 +15,9 @@ int scenario_read_traffic(const struct yaml *node, struct scenario *s, struct er
 
 /* --- helpers of all of them --- */
 
+/* The names of styles, for scenario_read_word(). */
+extern const char *const scenario_styles[STYLE_COUNT];
+
 /* The item of a map that must be there. */
 int scenario_need(
 	const struct yaml *map, const char *key, const struct yaml **ret, struct err *e) MUST_USE;

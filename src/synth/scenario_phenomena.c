@@ -9,80 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *const style_names[] = {
-#define X(name, is_tool) #name,
-	STYLES(X)
-#undef X
-};
-
-const char *style_name(enum style style)
-{
-	return style_names[style];
-}
-
-bool style_is_tool(enum style style)
-{
-	static const bool tools[] = {
-#define X(name, is_tool) is_tool,
-		STYLES(X)
-#undef X
-	};
-
-	return tools[style];
-}
-
-static enum packet_kind icmp_kind(uint16_t type)
-{
-	switch (type) {
-	case 0:
-		return PACKET_echo_reply;
-	case 3:
-		return PACKET_unreachable;
-	case 8:
-		return PACKET_echo;
-	case 11:
-		return PACKET_exceeded;
-	default:
-		return PACKET_auto;
-	}
-}
-
-static enum packet_kind icmp6_kind(uint16_t type)
-{
-	switch (type) {
-	case 1:
-		return PACKET_unreachable;
-	case 3:
-		return PACKET_exceeded;
-	case 128:
-		return PACKET_echo;
-	case 129:
-		return PACKET_echo_reply;
-	default:
-		return PACKET_auto;
-	}
-}
-
-enum packet_kind packet_kind_of(uint32_t service)
-{
-	uint8_t protocol = service_protocol(service);
-
-	if (service >> 24)
-		return PACKET_fragment;
-	switch (protocol) {
-	case PROTOCOL_TCP:
-		return PACKET_syn;
-	case PROTOCOL_UDP:
-		return PACKET_request;
-	case PROTOCOL_ICMP:
-		return icmp_kind(service_number(service));
-	case PROTOCOL_ICMPV6:
-		return icmp6_kind(service_number(service));
-	default:
-		return protocol == PROTOCOL_SCTP ? PACKET_auto : PACKET_bare;
-	}
-}
-
 /* --- when --- */
 
 static struct span common(struct span a, struct span b)
@@ -204,7 +130,8 @@ static int read_how(
 		(shape_node && (rc = scenario_read_word(
 					shape_node, shapes, SHAPE_COUNT, &shape, e)) < 0) ||
 		(order_node && (rc = scenario_read_word(order_node, orders, 2, &order, e)) < 0) ||
-		(tool && (rc = scenario_read_word(tool, style_names, STYLE_COUNT, &style, e)) < 0))
+		(tool && (rc = scenario_read_word(tool, scenario_styles, STYLE_COUNT, &style, e)) <
+				 0))
 		return rc;
 	ph->shape = shape;
 	ph->sweep = order == 1;
