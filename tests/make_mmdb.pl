@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # Makes a small MMDB file for tests: make_mmdb.pl LAYOUT FILE IP_VERSION PREFIX=VALUE...
 # LAYOUT is maxmind (country.iso_code), registered (only registered_country.iso_code), flat (country_code), as (VALUE is
-# "NUMBER NAME") or city (no country at all). Exit status 77: the module is not installed (libmaxmind-db-writer-perl).
+# "NUMBER NAME"), city (no country at all) or many (as, with VALUE networks /24 after PREFIX, numbered from 1). Exit status 77: the module is not installed (libmaxmind-db-writer-perl).
 use strict;
 use warnings;
 
@@ -29,6 +29,12 @@ my $tree = MaxMind::DB::Writer::Tree->new(
 	alias_ipv6_to_ipv4 => $version == 6,
 );
 
+if ($layout eq 'many') {
+	my ($first, $count) = split /=/, $entries[0];
+	my ($high) = $first =~ /^(\d+)\./;
+	@entries = map { sprintf '%d.%d.%d.0/24=%d name of %d', $high, $_ >> 8, $_ & 255, $_, $_ } 1 .. $count;
+	$layout = 'as';
+}
 for (@entries) {
 	my ($prefix, $value) = split /=/, $_, 2;
 	$tree->insert_network($prefix, $record{$layout}->($value));

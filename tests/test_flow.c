@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/zone.h"
+#include "flow/row.h"
 
 #include <criterion/criterion.h>
 #include <openssl/evp.h>
@@ -152,6 +153,28 @@ Test(flow, a_difference_in_any_column_is_another_row)
 	DIFFERS((a.payload = payload, a.payload_len = 1));
 	DIFFERS(a.ts_ns += 60 * SECOND);
 	cr_assert_eq(flow_block(f)->packets, 1 + 2 * (expected - 1));
+}
+
+/* Equal hashes decide nothing: the columns do. */
+Test(flow, rows_are_compared_in_every_column)
+{
+	AUTO(flow_free) struct flow *f = make_flow(10, 100);
+	struct access a = an_access(START + 5);
+	struct row_day day = {0};
+	struct row row, changed;
+
+	add_at(f, START);
+	row_fill(&row, &a, &day);
+	cr_assert(row_is_flow(&row, rows_of(f), 0));
+#define X(name, type, sql, codec)                                                                  \
+	changed = row;                                                                             \
+	((uint8_t *)&changed.name)[sizeof(type) - 1] ^= 0x40;                                      \
+	cr_assert_eq(row_is_flow(&changed, rows_of(f), 0),                                         \
+		strcmp(#name, "packets") == 0 || strcmp(#name, "bytes") == 0, #name);
+	ACCESS_COLUMNS(X)
+#undef X
+	row.time = START + 60;
+	cr_assert_not(row_is_flow(&row, rows_of(f), 0));
 }
 
 Test(flow, a_row_that_can_count_no_further_is_followed_by_another)

@@ -376,6 +376,37 @@ Test(mmdb, an_as_database_gives_numbers_and_names)
 	cr_assert(strstr(geo_version(g), "; AS: Test-as 20"), "%s", geo_version(g));
 }
 
+/* More data than value_of() remembers, so that records share its slots. */
+Test(mmdb, each_of_many_records_keeps_its_own_value)
+{
+	enum { MANY = 3000 };
+	AUTO(lab_close) struct lab lab = lab_open();
+	const char *country = MMDB(&lab, "c.mmdb", "maxmind", "4", "1.2.3.0/24=JP");
+	const char *asn = MMDB(&lab, "a.mmdb", "many", "4", "44.0.0.0=3000");
+	AUTO(geo_close) struct geo *g = open_geo(country, asn);
+
+	for (uint32_t i = 1; i <= MANY; i++) {
+		struct addr a = addr_from_v4(44u << 24 | i << 8);
+		char name[32];
+
+		snprintf(name, sizeof(name), "name of %u", i);
+		cr_assert_eq(geo_find(g, &a).asn, i);
+		cr_assert_str_eq(geo_asn_name(g, i), name);
+	}
+	cr_assert_str_eq(geo_asn_name(g, MANY + 1), "");
+}
+
+Test(csv, the_first_name_of_an_as_stays)
+{
+	AUTO(lab_close) struct lab lab = lab_open();
+	const char *country = MMDB(&lab, "c.mmdb", "maxmind", "6", "1.2.3.0/24=JP");
+	const char *asn = lab_text(&lab, "as.csv",
+		"1.0.0.0,1.0.0.255,7,\n1.0.1.0,1.0.1.255,7,one\n1.0.2.0,1.0.2.255,7,two\n");
+	AUTO(geo_close) struct geo *g = open_geo(country, asn);
+
+	cr_assert_str_eq(geo_asn_name(g, 7), "one");
+}
+
 Test(csv, quotes_line_ends_and_both_families_in_one_file)
 {
 	AUTO(lab_close) struct lab lab = lab_open();

@@ -212,17 +212,65 @@ Test(damage, no_byte_of_an_mmdb_can_hurt)
 	cut_at_each_byte(&lab, systems, len, true);
 }
 
-/* A tree whose every record leads back: without a bound the walk would take 2^128 steps. */
+/* Nodes of a tree that holds two /32 which differ in their first bit; the record of that value is
+ * empty. */
+enum { NODES = 63 };
+
+static void put_record(uint8_t *tree, size_t node, size_t side, uint32_t value)
+{
+	uint8_t *record = tree + node * 6 + side * 3; /* records of 24 bits */
+
+	record[0] = (uint8_t)(value >> 16);
+	record[1] = (uint8_t)(value >> 8);
+	record[2] = (uint8_t)value;
+}
+
+/* The tree becomes a chain of nodes that holds nothing, in which each leads to the next by one
+ * record or by both. */
+static void refuse_chain(uint32_t nodes, bool doubled)
+{
+	AUTO(lab_close) struct lab lab = lab_open();
+	size_t len;
+	const char *asn = lab_text(&lab, "a.csv", "1.0.0.0,1.0.0.1,1,x\n");
+	const char *path = MMDB(&lab, "c.mmdb", "maxmind", "4", "1.2.3.4/32=JP", "200.7.6.5/32=CN");
+	AUTO(free) uint8_t *data = lab_read(path, &len);
+
+	for (uint32_t node = 0; node < nodes; node++) {
+		uint32_t next = node + 1 < nodes ? node + 1 : NODES;
+
+		put_record(data, node, 0, next);
+		put_record(data, node, 1, doubled ? next : NODES);
+	}
+	const char *odd = lab_write(&lab, "odd.mmdb", data, len);
+	refused(odd, asn, odd,
+		nodes > 32 || doubled ? "the file is damaged" : "holds no countries");
+}
+
+Test(damage, a_tree_deeper_than_an_address_is_refused)
+{
+	refuse_chain(32, false);
+	refuse_chain(33, false);
+}
+
+/* Without a bound this walk takes 2^32 steps. */
+Test(damage, a_tree_whose_branches_meet_again_and_again_is_refused)
+{
+	refuse_chain(32, true);
+}
+
 Test(damage, a_tree_with_loops_is_refused)
 {
 	AUTO(lab_close) struct lab lab = lab_open();
 	size_t len;
-	const char *path = MMDB(&lab, "c.mmdb", "maxmind", "4", "192.0.2.0/24=JP", "10.0.0.0/9=CN");
+	const char *asn = lab_text(&lab, "a.csv", "1.0.0.0,1.0.0.1,1,x\n");
+	const char *path = MMDB(&lab, "c.mmdb", "maxmind", "4", "1.2.3.4/32=JP");
 	AUTO(free) uint8_t *data = lab_read(path, &len);
 
-	for (size_t at = 0; at < 6 * 20; at += 3)
-		memcpy(data + at, "\0\0\1", 3); /* node 1, in records of 24 bits */
-	cr_assert(try_mmdb(&lab, data, len, false));
+	for (size_t node = 0; node < 20; node++)
+		for (size_t side = 0; side < 2; side++)
+			put_record(data, node, side, 1);
+	const char *odd = lab_write(&lab, "odd.mmdb", data, len);
+	refused(odd, asn, odd, "the file is damaged");
 }
 
 /* The tree of an MMDB that lost its end, as after an interrupted download, in the middle of the

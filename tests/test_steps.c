@@ -162,6 +162,30 @@ Test(steps, disorder_is_refused)
 	add(&list, 110, 189, 2);
 	cr_assert_eq(step_add(&list, 120, 129, 3), -EINVAL, "three deep");
 	step_list_done(&list);
+
+	add(&list, 100, 199, 1);
+	add(&list, 200, 299, 1);
+	cr_assert_eq(
+		step_add(&list, 150, 159, 2), -EINVAL, "before the last of two that became one");
+	step_list_done(&list);
+}
+
+Test(steps, ranges_overlap_in_a_single_address)
+{
+	struct step_lists l = {0};
+
+	add(&l.v4, 100, 199, 1);
+	add(&l.v4, 199, 250, 2);
+	add(&l.v4, 250, 250, 3);
+	struct step_table *t = make(&l);
+
+	is(t, addr_from_v4(198), 1);
+	is(t, addr_from_v4(199), 2);
+	is(t, addr_from_v4(249), 2);
+	is(t, addr_from_v4(250), 3);
+	is(t, addr_from_v4(251), 0);
+	cr_assert_eq(t->v4_count, 5u); /* 0, 100, 199, 250, 251 */
+	step_table_done(t);
 }
 
 /* Ranges in any order of lengths against a plain array of values. */

@@ -11,17 +11,19 @@ struct place {
 	char country[2]; /* ISO 3166-1 alpha-2; "ZZ" when unknown */
 };
 
-/* country: an MMDB with country.iso_code (MaxMind) or flat country_code. asn: an MMDB with
- * autonomous_system_number, or a folder (or one file) with the CSV of ranges `asn-ipv4.csv`,
- * `asn-ipv6.csv`: first,last,number,"name". "" opens the packaged one below deps (TEITEN_DEPS). A
- * damaged file is refused in one line that names it. */
+/* Reads both databases whole (0.2 s, 75 MB) and closes their files. country: an MMDB with
+ * country.iso_code (MaxMind), flat country_code, or registered_country.iso_code. asn: a folder with
+ * the CSV of ranges `asn-ipv4.csv` and `asn-ipv6.csv` (first,last,number,"name"), one such file
+ * named .csv, or an MMDB with autonomous_system_number. "" opens the packaged one below deps
+ * (TEITEN_DEPS). A damaged file is refused in one line that names it, of a CSV with the line.
+ * -ENOENT and others of opening, -EBADMSG damaged or of another kind, -ENOMEM. */
 int geo_open(const char *country, const char *asn, const char *deps, struct geo **ret,
 	struct err *e) MUST_USE;
 void geo_close(struct geo *g);
 AUTO_RELEASE(struct geo, geo_close);
 
-/* Thread-safe; about 10 to 100 ns (sources that were just seen come from a small cache of the
- * caller, see geo_cached). */
+/* Thread-safe; about 30 ns. Private, documentation, multicast and reserved addresses are unknown,
+ * whatever the databases say. */
 struct place geo_find(const struct geo *g, const struct addr *a);
 
 /* A cache in front of geo_find(), one per worker. */
@@ -36,8 +38,8 @@ const char *geo_asn_name(const struct geo *g, uint32_t asn);
 const char *geo_version(const struct geo *g);
 
 /* Every IPv4 range of one country, in order, for the making of samples: *ret is an array of
- * first-last pairs in host order, owned by the caller. Returns the number of pairs or negative
- * errno. */
+ * first-last pairs in host order, owned by the caller. "ZZ": all unknown addresses. Returns the
+ * number of pairs or negative errno. */
 struct v4_range {
 	uint32_t first, last;
 };
