@@ -184,7 +184,7 @@ Test(store_engine, the_reason_why_it_does_not_start_reaches_the_command)
 	expect_refusal(&p, -EIO, "no libchdb 26.7 or later");
 	p.options.engine_library = p.library;
 	p.options.engine_program = "/nonexistent/teiten-engine";
-	expect_refusal(&p, -ENOENT, "/nonexistent/teiten-engine");
+	expect_refusal(&p, -EIO, "/nonexistent/teiten-engine");
 	p.options.engine_program = "/bin/true";
 	expect_refusal(&p, -EIO, "engine.log");
 	p.options.engine_program = p.program;

@@ -211,7 +211,7 @@ static int spawn(struct local *l, int report_fd, struct err *e)
 	if (r == 0)
 		return 0;
 	l->started = 0;
-	return err_set(e, r,
+	return err_set(e, EIO,
 		TR("cannot start the engine %s: %s", "エンジン %s を起動できません: %s"),
 		l->program, strerror(r));
 }

@@ -1,4 +1,5 @@
-/* The ledger `sensor`: sensors that only captures know, with the union of their addresses. */
+/* The ledger `sensor`: sensors that only captures know, with the union of their addresses (which
+ * plant_add() makes of overlapping prefixes). */
 #include <errno.h>
 #include <string.h>
 
@@ -20,26 +21,6 @@ int store_sensor_add(struct store *s, const char *name, const struct prefix *pre
 	return count ? ledger_put(s, sql_sensor_put, &lines, e) : 0;
 }
 
-static int compare_prefixes(const void *a, const void *b)
-{
-	const struct prefix *x = a, *y = b;
-	int order = memcmp(&x->addr, &y->addr, sizeof(x->addr));
-
-	return order ? order : (int)x->bits - (int)y->bits;
-}
-
-/* Sorts, and leaves out prefixes that lie in another one. Returns how many stay. */
-static size_t reduce(struct prefix *prefixes, size_t count)
-{
-	size_t kept = 0;
-
-	qsort(prefixes, count, sizeof(*prefixes), compare_prefixes);
-	for (size_t i = 0; i < count; i++)
-		if (kept == 0 || !prefix_has(&prefixes[kept - 1], &prefixes[i].addr))
-			prefixes[kept++] = prefixes[i];
-	return kept;
-}
-
 /* Rows [first, last) are one sensor's. */
 static int add_sensor(
 	struct plant *plant, const struct result *list, size_t first, size_t last, struct err *e)
@@ -59,7 +40,7 @@ static int add_sensor(
 				name, result_cell(list, row, 1));
 		inferred &= result_u64(list, row, 2) != 0;
 	}
-	return plant_add(plant, name, prefixes, reduce(prefixes, last - first), inferred, e);
+	return plant_add(plant, name, prefixes, last - first, inferred, e);
 }
 
 int store_sensors_load(struct store *s, struct plant *plant, struct err *e)

@@ -20,9 +20,11 @@ struct store_options {
 	bool create;                /* make the folder and the tables when they are not there; else that is an error */
 };
 
-/* Opens, creates or migrates. Several processes may have one store open. Errors: -ENOENT no store there (and not create),
- * -EBUSY the folder belongs to another engine that is not ours, -EPROTO server too old or newer schema than this program
- * knows, -EIO engine does not start or the server does not answer. */
+/* Opens, creates or migrates. Several processes may have one store open. While it is open the engine of a folder does not stop
+ * for idleness, and is started again when it crashed. Errors: -ENOENT no store there (and not create), or the server has no
+ * such database; -EINVAL where is no address; -EACCES user or password refused; -EBUSY the folder belongs to another engine
+ * that is not ours; -EPROTO server too old or newer schema than this program knows; -EIO engine does not start or the server
+ * does not answer. */
 int store_open(const struct store_options *options, struct store **ret, struct err *e) MUST_USE;
 void store_close(struct store *s);
 AUTO_RELEASE(struct store, store_close);
@@ -43,7 +45,8 @@ struct result {
 	char *memory;
 };
 
-/* Runs one statement; its answer as text cells (TabSeparated). */
+/* Runs one statement; its answer as text cells (TabSeparated). It may run twice when the connection breaks. Errors: -ENOSPC,
+ * -ENOMEM (of the server), -EACCES, -ENOENT (unknown table), -EIO all others; one line. */
 int store_query(struct store *s, const char *sql, const struct param *params, size_t count, struct result *ret,
 	struct err *e) MUST_USE;
 /* The same for statements without an answer. */
@@ -94,7 +97,9 @@ int store_segments_open(struct store *s, struct segment **ret, struct err *e) MU
  * taken up again. first_s..last_s must be set; counts may still be 0. */
 int store_segment_begin(struct store *s, const struct segment *segment, struct err *e) MUST_USE;
 /* Block number `index` (from 0) of the segment, with its payloads. The same block sent again changes nothing (insert tokens
- * digest:index), before and after a crash. The plant gives sensor names. */
+ * digest:index), before and after a crash. The plant gives sensor names. The same segment must be cut into the same blocks each
+ * time: -ESTALE when a block differs from what was noted before (other settings or place data since a crash), or when a
+ * crash is so long ago that it cannot be told any more whether its last block is in. An empty block is nothing. */
 int store_insert_block(struct store *s, const struct segment *segment, uint64_t index, const struct block *block,
 	const struct plant *plant, struct err *e) MUST_USE;
 /* After the last block: coverage and the final numbers; from here on it counts as complete. */

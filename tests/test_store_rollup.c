@@ -1,0 +1,130 @@
+/* Roll-ups of a block against plain counting. */
+#include "store_make.h"
+
+#include "observe/observe.h"
+#include "store/rollup.h"
+
+/* -1, 0, 1: order of two rows of a roll-up, by the keys in turn as ClickHouse orders them. */
+static int compare(const struct rollup *r, const struct rollup_base *base, size_t a, size_t b)
+{
+	for (size_t k = 0; k < r->keys; k++) {
+		const struct key_column *key = &r->key[k];
+		const uint8_t *values = key->values;
+		uint64_t x = 0, y = 0;
+		int order;
+
+		memcpy(&x, values + a * key->size, key->size < 8 ? key->size : 8);
+		memcpy(&y, values + b * key->size, key->size < 8 ? key->size : 8);
+		if (strcmp(key->name, "sensor") == 0)
+			order = strcmp(base->names[x], base->names[y]);
+		else if (key->big_endian)
+			order = memcmp(values + a * key->size, values + b * key->size, key->size);
+		else
+			order = x < y ? -1 : x > y;
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+static bool is_source_day(const struct rollup *r, size_t row, const struct rows *rows,
+	const struct rollup_base *base, size_t i)
+{
+	return ((const uint16_t *)r->key[0].values)[row] == rows->day[i] &&
+	       addr_equal(&((const struct addr *)r->key[1].values)[row], &rows->src[i]) &&
+	       memcmp((const char *)r->key[2].values + 2 * row, &rows->country[i], 2) == 0 &&
+	       ((const uint32_t *)r->key[3].values)[row] == rows->asn[i] &&
+	       strcmp(base->names[((const uint16_t *)r->key[4].values)[row]],
+		       rows->sensor[i] ? "osaka.2" : "tokyo-1") == 0 &&
+	       ((const uint8_t *)r->key[5].values)[row] == rows->class[i];
+}
+
+static bool is_service_quarter(const struct rollup *r, size_t row, const struct rows *rows,
+	const struct rollup_base *base, size_t i)
+{
+	return ((const uint32_t *)r->key[0].values)[row] == rows->time[i] / 900 * 900 &&
+	       ((const uint32_t *)r->key[1].values)[row] == rows->service[i] &&
+	       memcmp((const char *)r->key[2].values + 2 * row, &rows->country[i], 2) == 0 &&
+	       strcmp(base->names[((const uint16_t *)r->key[3].values)[row]],
+		       rows->sensor[i] ? "osaka.2" : "tokyo-1") == 0 &&
+	       ((const uint8_t *)r->key[4].values)[row] == rows->class[i] &&
+	       ((const uint8_t *)r->key[5].values)[row] == rows->tool[i];
+}
+
+static bool is_service_source_day(const struct rollup *r, size_t row, const struct rows *rows,
+	const struct rollup_base *base, size_t i)
+{
+	return ((const uint16_t *)r->key[0].values)[row] == rows->day[i] &&
+	       ((const uint32_t *)r->key[1].values)[row] == rows->service[i] &&
+	       addr_equal(&((const struct addr *)r->key[2].values)[row], &rows->src[i]) &&
+	       memcmp((const char *)r->key[3].values + 2 * row, &rows->country[i], 2) == 0;
+}
+
+/* Rows in strictly rising order of their keys, and every row of the block in exactly one of them.
+ */
+static void expect_counted(struct rollup_base *base, enum rollup_table table,
+	bool (*is)(const struct rollup *, size_t, const struct rows *, const struct rollup_base *,
+		size_t))
+{
+	struct rollup r = {0};
+	uint64_t seen = 0;
+
+	GOOD(rollup_make(base, table, &r, E));
+	for (size_t row = 0; row < r.rows; row++) {
+		uint64_t packets = 0, bytes = 0;
+
+		cr_expect(row == 0 || compare(&r, base, row - 1, row) < 0);
+		for (size_t i = 0; i < base->rows->count; i++)
+			if (is(&r, row, base->rows, base, i)) {
+				packets += base->rows->packets[i];
+				bytes += base->rows->bytes[i];
+				seen++;
+			}
+		cr_expect_eq(r.packets[row], packets);
+		cr_expect(!r.bytes || r.bytes[row] == bytes);
+	}
+	cr_expect_eq(seen, base->rows->count);
+	cr_expect(r.rows > 1 && r.rows < base->rows->count,
+		"the block has equal keys and different ones");
+	rollup_done(&r);
+}
+
+Test(store_rollup, is_what_plain_counting_gives)
+{
+	struct plant plant = two_sensors();
+
+	for (uint64_t seed = 1; seed < 4; seed++) {
+		struct block block = block_make(seed, 14, 3000); /* 14: across midnight in Tokyo */
+		struct rollup_base base;
+
+		for (size_t i = 0; i < block.rows.count; i++) {
+			block.rows.src[i].b[15] &= 7; /* few sources, so that keys repeat */
+			block.rows.src[i].b[0] = i % 97 == 0 ? 0x20 : 0;
+			block.rows.asn[i] %= 2;
+			block.rows.service[i] = i % 50 ? 6u << 16 | 23 : 17u << 16 | (uint32_t)i;
+		}
+		GOOD(rollup_base_init(&base, &block.rows, &plant, E));
+		expect_counted(&base, ROLLUP_source_day, is_source_day);
+		expect_counted(&base, ROLLUP_service_quarter, is_service_quarter);
+		expect_counted(&base, ROLLUP_service_source_day, is_service_source_day);
+		rollup_base_done(&base);
+		block_free(&block);
+	}
+}
+
+Test(store_rollup, of_one_row_is_that_row)
+{
+	struct plant plant = two_sensors();
+	struct block block = block_make(1, 0, 1);
+	struct rollup_base base;
+	struct rollup r = {0};
+
+	GOOD(rollup_base_init(&base, &block.rows, &plant, E));
+	GOOD(rollup_make(&base, ROLLUP_service_source_day, &r, E));
+	cr_expect_eq(r.rows, 1);
+	cr_expect_eq(r.packets[0], block.rows.packets[0]);
+	cr_expect_null(r.bytes);
+	rollup_done(&r);
+	rollup_base_done(&base);
+	block_free(&block);
+}
