@@ -1,5 +1,7 @@
 #include "analysis/count.h"
 
+#include <string.h>
+
 #include "analysis/expr_tree.h"
 #include "base/zone.h"
 
@@ -73,6 +75,11 @@ const char *key_sql(enum dimension d)
 unsigned key_columns(enum dimension d)
 {
 	return d == DIMENSION_NONE ? 0 : subject_info((enum subject)d)->columns;
+}
+
+const char *source_sql(const struct question *q, enum dimension d)
+{
+	return q->without_sources || d == DIMENSION_source ? "0" : "src";
 }
 
 void ask_chosen(struct ask *ask, const char *name, const struct counts *chosen, struct buf *out)

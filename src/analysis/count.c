@@ -13,65 +13,46 @@ enum {
 	COLUMN_PREVIOUS_SOURCES
 };
 
-/* A key that is a source has one source. */
-static void sources_sql(
-	struct buf *out, const struct question *q, enum dimension d, const char *within)
-{
-	if (q->without_sources)
-		buf_text(out, "toUInt64(0)");
-	else if (d == DIMENSION_source)
-		buf_printf(out, "toUInt64(sumIf(packets, %s) > 0)", within);
-	else
-		buf_printf(out, "uniqExactIf(src, %s)", within);
-}
-
 static int run_top(const struct analysis *a, const struct question *q, enum dimension d,
 	bool versus, struct result *ret, struct err *e)
 {
 	AUTO(ask_done) struct ask ask;
-	AUTO(buf_done) struct buf sources_now = {0};
-	AUTO(buf_done) struct buf sources_before = {0};
 
 	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), versus, true});
-	const char *before = versus ? ask.table->within_versus : "0";
-	sources_sql(&sources_now, q, d, ask.table->within);
-	sources_sql(&sources_before, q, d, before);
 	const struct marker markers[] = {
 		{"key", key_sql(d)},
+		{"source", source_sql(q, d)},
 		{"table", ask.table->name},
 		{"now", ask.table->within},
-		{"before", before},
+		{"before", versus ? ask.table->within_versus : "0"},
 		{"where", buf_str(&ask.where)},
-		{"sources_now", buf_str(&sources_now)},
-		{"sources_before", buf_str(&sources_before)},
 	};
-	ask.sql.failed |= sources_now.failed || sources_before.failed;
 	sql_bind_u64(&ask.sql, "most", (uint64_t)COUNT_KEYS_MAX + 1);
 	sql_fill(&ask.sql, sql_top, markers, ARRAY_SIZE(markers));
 	return sql_run(a->store, &ask.sql, ret, e);
 }
 
-static int read_row(
-	const struct result *r, size_t i, enum dimension d, struct counted *ret, struct err *e)
+static int read_row(const struct result *r, size_t i, enum dimension d, bool sources,
+	struct counted *ret, struct err *e)
 {
 	*ret = (struct counted){
 		.packets = result_u64(r, i, COLUMN_PACKETS),
 		.previous_packets = result_u64(r, i, COLUMN_PREVIOUS_PACKETS),
-		.sources = result_u64(r, i, COLUMN_SOURCES),
-		.previous_sources = result_u64(r, i, COLUMN_PREVIOUS_SOURCES),
+		.sources = sources ? result_u64(r, i, COLUMN_SOURCES) : 0,
+		.previous_sources = sources ? result_u64(r, i, COLUMN_PREVIOUS_SOURCES) : 0,
 	};
 	if (d == DIMENSION_NONE)
 		return 0;
 	return value_read((enum subject)d, result_cell(r, i, COLUMN_KEY), &ret->key, e);
 }
 
-static int read_rows(const struct result *r, struct counts *c, struct err *e)
+static int read_rows(const struct result *r, bool sources, struct counts *c, struct err *e)
 {
 	c->rows = calloc(r->rows + 1, sizeof(*c->rows));
 	if (!c->rows)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	for (size_t i = 0; i < r->rows; i++) {
-		int error = read_row(r, i, c->dimension, &c->rows[i], e);
+		int error = read_row(r, i, c->dimension, sources, &c->rows[i], e);
 		if (error < 0)
 			return error;
 		c->count++;
@@ -95,7 +76,7 @@ int count_keys(const struct analysis *a, const struct question *q, enum dimensio
 			TR("more than %d keys of %s: narrow with --where or a shorter period",
 				"%d 個を超える %s があります: --where や期間で絞ってください"),
 			COUNT_KEYS_MAX, dimension_name(d));
-	error = read_rows(&r, &c, e);
+	error = read_rows(&r, !q->without_sources, &c, e);
 	if (error < 0)
 		return error;
 	*ret = c;

@@ -60,6 +60,9 @@ static inline void auto_ask_done(struct ask *ask)
 /* The SQL expression of a dimension; a constant for DIMENSION_NONE. */
 const char *key_sql(enum dimension d);
 unsigned key_columns(enum dimension d);
+/* What is grouped by to count distinct sources; a constant (one for each group) where a key is a
+ * source or they are not asked for. */
+const char *source_sql(const struct question *q, enum dimension d);
 /* A condition that keeps only the keys of chosen, bound to `name`; "1" when there are too many of
  * them to name. Appends. */
 void ask_chosen(struct ask *ask, const char *name, const struct counts *chosen, struct buf *out);

@@ -28,7 +28,7 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
 		{"chosen2", buf_str(&chosen2)},
-		{"sources", q->without_sources ? "toUInt64(0)" : "uniqExact(src)"},
+		{"source", q->without_sources ? "0" : "src"},
 	};
 	sql_fill(&ask.sql, sql_cross, markers, ARRAY_SIZE(markers));
 	return sql_run(a->store, &ask.sql, ret, e);
@@ -53,7 +53,8 @@ static int take_cells(const struct result *r, const struct lookup *rows,
 		if (row < 0 || column < 0)
 			continue;
 		cell(c, (size_t)row, (size_t)column)->packets = result_u64(r, i, COLUMN_PACKETS);
-		cell(c, (size_t)row, (size_t)column)->sources = result_u64(r, i, COLUMN_SOURCES);
+		cell(c, (size_t)row, (size_t)column)->sources =
+			c->question.without_sources ? 0 : result_u64(r, i, COLUMN_SOURCES);
 	}
 	return 0;
 }

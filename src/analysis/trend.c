@@ -61,7 +61,7 @@ static int run_trend(const struct analysis *a, const struct question *q, const s
 		{"now", ask.table->within},
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
-		{"sources", q->without_sources ? "toUInt64(0)" : "uniqExact(src)"},
+		{"source", source_sql(q, keys->dimension)},
 	};
 	sql_fill(&ask.sql, sql_trend, markers, ARRAY_SIZE(markers));
 	*are_days = ask.table->unit == UNIT_DAY;
@@ -69,7 +69,7 @@ static int run_trend(const struct analysis *a, const struct question *q, const s
 }
 
 static int take_points(const struct result *r, const struct buckets *b, const struct lookup *l,
-	bool are_days, struct series *series, struct err *e)
+	bool are_days, bool sources, struct series *series, struct err *e)
 {
 	for (size_t i = 0; i < r->rows; i++) {
 		int64_t start = (int64_t)result_u64(r, i, COLUMN_START);
@@ -84,7 +84,8 @@ static int take_points(const struct result *r, const struct buckets *b, const st
 		if (key < 0 || bucket < 0)
 			continue;
 		series[key].points[bucket].packets += result_u64(r, i, COLUMN_PACKETS);
-		series[key].points[bucket].sources += result_u64(r, i, COLUMN_SOURCES);
+		series[key].points[bucket].sources +=
+			sources ? result_u64(r, i, COLUMN_SOURCES) : 0;
 	}
 	return 0;
 }
@@ -102,7 +103,7 @@ static int ask_points(const struct analysis *a, const struct question *q, const 
 		error = run_trend(a, q, b, keys, &are_days, &r, e);
 	if (error < 0 || keys->count == 0)
 		return error;
-	return take_points(&r, b, &l, are_days, series, e);
+	return take_points(&r, b, &l, are_days, !q->without_sources, series, e);
 }
 
 static int make_series(struct series *s, enum dimension d, const struct counted *c,
