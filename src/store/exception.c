@@ -55,6 +55,18 @@ static const char *sentence_of(const char *text, size_t *len)
 	return from;
 }
 
+/* Nothing that ClickHouse says: a proxy, another server, or our own engine without its password. */
+static int explain_foreign(const char *sentence, int shown, long status, struct err *e)
+{
+	if (status == 404 || status == 401 || status == 403)
+		return err_set(e, EACCES,
+			TR("what answers there is no ClickHouse for us (HTTP %ld)",
+				"そこで応答したのは目的の ClickHouse ではありません（HTTP %ld）"),
+			status);
+	return err_set(e, EIO, TR("database: HTTP %ld: %.*s", "データベース: HTTP %ld: %.*s"),
+		status, shown, sentence);
+}
+
 int exception_explain(const char *text, long status, struct err *e)
 {
 	size_t len;
@@ -103,15 +115,7 @@ int exception_explain(const char *text, long status, struct err *e)
 				"エンジンが使ってよいメモリーでは足りません（設定 "
 				"engine.memory_mib）"));
 	case 0:
-		if (status == 404 || status == 401 || status == 403)
-			return err_set(e, EACCES,
-				TR("what answers there is no ClickHouse for us (HTTP %ld)",
-					"そこで応答したのは目的の ClickHouse ではありません（HTTP "
-					"%ld）"),
-				status);
-		return err_set(e, EIO,
-			TR("database: HTTP %ld: %.*s", "データベース: HTTP %ld: %.*s"), status,
-			shown, sentence);
+		return explain_foreign(sentence, shown, status, e);
 	default:
 		return err_set(e, EIO, TR("database: %.*s", "データベース: %.*s"), shown, sentence);
 	}
