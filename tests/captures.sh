@@ -3,7 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 captures=$TEITEN_DATA/captures
 [ -d "$captures" ] || skip "no folder $captures"
-touch "$TEITEN_CONFIG"
 run="$teiten --set store=$scratch/store --set timezone=UTC --set engine.idle_s=5"
 python3 "$(dirname "$0")/captures.py" "$captures" "$(dirname "$0")/captures.tsv" $run
 

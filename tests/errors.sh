@@ -3,7 +3,6 @@
 . "$(dirname "$0")/lib.sh"
 here=$(dirname "$0")
 run="$teiten --set store=$scratch/store --set timezone=UTC --set engine.idle_s=5"
-touch "$TEITEN_CONFIG"
 echo "1243814400000000000 192.0.2.1 198.51.100.1 23" | python3 "$here/make_pcap.py" "$scratch/one.pcap"
 
 echo "no capture" >"$scratch/text.pcap"

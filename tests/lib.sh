@@ -3,6 +3,7 @@ set -u
 teiten=$TEITEN_BIN/teiten
 scratch=$(mktemp -d)
 export TEITEN_CONFIG=$scratch/teiten.yaml LC_ALL=C.UTF-8
+: >"$TEITEN_CONFIG"
 checks=0
 failures=0
 

@@ -66,7 +66,7 @@ Test(infer, more_peers_must_have_spoken_to_it_than_it_spoke_to)
 	expect(in, "9.9.9.9/32 198.51.100.1/32");
 }
 
-Test(infer, groups_land_and_frames_without_ip_give_no_sensor)
+Test(infer, groups_and_frames_without_ip_give_no_sensor)
 {
 	AUTO(infer_free) struct infer *in = infer_new(100);
 	struct packet no_ip = {.src = addr("8.8.8.8"), .dst = addr("198.51.100.1")};
@@ -76,8 +76,18 @@ Test(infer, groups_land_and_frames_without_ip_give_no_sensor)
 	speak(in, "8.8.8.8", "255.255.255.255");
 	speak(in, "8.8.8.8", "ff02::1");
 	speak(in, "8.8.8.8", "::");
-	speak(in, "198.51.100.1", "198.51.100.1");
+	speak(in, "::", "::");
 	expect(in, "");
+}
+
+Test(infer, an_address_that_only_speaks_to_itself_is_a_sensor)
+{
+	AUTO(infer_free) struct infer *in = infer_new(100);
+
+	speak(in, "127.0.0.1", "127.0.0.1");
+	expect(in, "127.0.0.1/32");
+	speak(in, "127.0.0.1", "198.51.100.1");
+	expect(in, "198.51.100.1/32");
 }
 
 Test(infer, adjacent_addresses_become_prefixes)
@@ -111,7 +121,6 @@ Test(infer, remembers_no_more_pairs_than_allowed)
 {
 	AUTO(infer_free) struct infer *in = infer_new(2);
 
-	speak(in, "8.8.8.8", "8.8.8.8"); /* no pair */
 	speak(in, "8.8.8.8", "198.51.100.1");
 	speak(in, "8.8.8.8", "198.51.100.2");
 	speak(in, "198.51.100.2", "8.8.8.8"); /* known */

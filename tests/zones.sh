@@ -55,7 +55,6 @@ import_into() { # STORE ZONE
 		"$scratch/months.pcap" >/dev/null || fail "import into $1"
 }
 
-touch "$TEITEN_CONFIG"
 import_into "$scratch/utc" UTC
 for zone in $zones; do
 	for month in 3 10 11; do

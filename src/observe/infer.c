@@ -10,7 +10,7 @@ struct pair {
 };
 
 /* Open addressing with linear probing; slots is a power of two and at most three quarters full. A
- * free slot is all zero: no pair is, because its two addresses differ. */
+ * free slot is all zero: no pair is, because nobody speaks from the unspecified address to itself. */
 struct infer {
 	struct pair *pairs;
 	size_t slots, count, max_pairs;
@@ -115,7 +115,7 @@ void infer_packet(struct infer *in, const struct packet *p)
 {
 	struct pair pair = {p->src, p->dst};
 
-	if (!p->is_ip || addr_equal(&p->src, &p->dst))
+	if (!p->is_ip || is_free(&pair))
 		return;
 	struct pair *slot = slot_of(in, &pair);
 	if (!is_free(slot))
@@ -135,7 +135,7 @@ void infer_packet(struct infer *in, const struct packet *p)
 	in->count++;
 }
 
-/* One pair seen from one of its ends: +1 was spoken to, -1 spoke. */
+/* One pair seen from one of its ends: +1 was spoken to, -1 spoke; 0 spoke to itself. */
 struct vote {
 	struct addr addr;
 	int weight;
@@ -154,8 +154,9 @@ static size_t votes_collect(const struct infer *in, struct vote *votes)
 		const struct pair *pair = &in->pairs[i];
 		if (is_free(pair))
 			continue;
-		votes[count++] = (struct vote){pair->speaker, -1};
-		votes[count++] = (struct vote){pair->spoken_to, 1};
+		bool to_itself = addr_equal(&pair->speaker, &pair->spoken_to);
+		votes[count++] = (struct vote){pair->speaker, to_itself ? 0 : -1};
+		votes[count++] = (struct vote){pair->spoken_to, to_itself ? 0 : 1};
 	}
 	qsort(votes, count, sizeof(*votes), vote_compare);
 	return count;
@@ -191,10 +192,13 @@ static size_t prefixes_of(const struct vote *votes, size_t count, struct prefix 
 	for (size_t i = 0; i < count;) {
 		const struct addr *addr = &votes[i].addr;
 		int64_t sum = 0;
+		bool had_others = false;
 
-		for (; i < count && addr_equal(&votes[i].addr, addr); i++)
+		for (; i < count && addr_equal(&votes[i].addr, addr); i++) {
 			sum += votes[i].weight;
-		if (sum > 0 && !addr_is_group(addr))
+			had_others |= votes[i].weight != 0;
+		}
+		if ((sum > 0 || !had_others) && !addr_is_group(addr))
 			prefix_count = prefix_push(prefixes, prefix_count, addr);
 	}
 	return prefix_count;

@@ -1,6 +1,7 @@
 /* Sensor addresses of a capture that no setting explains: an address is a sensor's when others spoke to it first. For each
  * pair of addresses the destination of its first packet was spoken to, the source spoke; an address that was spoken to by
- * more peers than it spoke to is inferred to be a sensor's. Group addresses (multicast, broadcast) never are. */
+ * more peers than it spoke to is inferred to be a sensor's, and so is one that nobody but itself spoke to (a capture of
+ * a loopback interface, land attacks alone). Group addresses (multicast, broadcast) never are. */
 #pragma once
 
 #include "base/base.h"

@@ -58,12 +58,13 @@ static int pour(struct stream *from, struct sink *to, struct archive_copy *ret, 
 		if (to)
 			rc = sink_write(to, chunk, (size_t)n, e);
 	}
-	/* a damaged end is the capture reader's to report: what came before it counts, as its
-	 * digest says */
-	if (rc == 0 && n < 0 && n == -EBADMSG)
+	/* what came before the damage counts, as its digest says */
+	if (rc == 0 && n == -EBADMSG) {
+		ret->damage = *e;
 		*e = (struct err){0};
-	else if (rc == 0 && n < 0)
+	} else if (rc == 0 && n < 0) {
 		rc = (int)n;
+	}
 	digest_text(context, ret->digest);
 	return rc;
 }
@@ -165,9 +166,11 @@ void archive_sweep(const struct archive *a)
 		return;
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		int pid;
+		/* finished copies that have no name yet, and unfinished ones (capture/sink.h) */
+		bool is_copy = sscanf(entry->d_name, "incoming-%d.zst", &pid) == 1 ||
+			       sscanf(entry->d_name, ".incoming-%d.zst", &pid) == 1;
 
-		if (sscanf(entry->d_name, "incoming-%d.zst", &pid) == 1 && kill(pid, 0) < 0 &&
-			errno == ESRCH)
+		if (is_copy && kill(pid, 0) < 0 && errno == ESRCH)
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	}
 	closedir(folder);

@@ -9,7 +9,7 @@
 #include <limits.h>
 
 struct archive {
-	char folder[PATH_MAX - 128]; /* "" where there is none (a server's store) */
+	char folder[PATH_MAX - 512]; /* "" where there is none (a server's store) */
 };
 
 /* The archive of a store: STORE/archive. */
@@ -19,6 +19,7 @@ void archive_of(const struct store *s, struct archive *ret);
 struct archive_copy {
 	char digest[DIGEST_TEXT];
 	uint64_t bytes;	     /* decompressed */
+	struct err damage; /* of the compression; "" when it is whole */
 	char path[PATH_MAX]; /* of the copy; "" where none was made */
 	char below[256];     /* the same below the archive's folder */
 };

@@ -168,9 +168,11 @@ static int import_files(struct intake *in, char **files)
 		struct err e = {0};
 		int rc = intake_file(in, *files, name, &result, &e);
 
-		if (rc == 0 || result.segment.complete)
+		if (rc == 0)
 			print_result(&result);
-		if (rc < 0) {
+		if (rc == 0 && result.damage.text[0])
+			e = result.damage;
+		if (e.text[0]) {
 			fprintf(stderr, "teiten: %s: %s\n", name, e.text);
 			failed++;
 		}

@@ -43,30 +43,37 @@ void intake_done(struct intake *in)
 	flow_free(in->flow);
 }
 
-/* --- the line
- * -------------------------------------------------------------------------------------------------------
- */
 
 /* One capture on its way. */
 struct run {
 	struct intake *in;
 	struct intake_result *result;
 	struct matching matching;
+	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
+	bool has_time;		  /* result->segment has first_s and last_s */
 	uint64_t *sensor_packets; /* accesses of each sensor of matching.plant */
-	uint64_t blocks_known;	  /* sent before a crash: need not be sent again */
 	struct progress progress;
 	struct capture *capture;
+	struct err damage; /* where the file could not be read any further */
 };
 
-static void note_frame(struct intake_result *r, const struct frame *frame, uint32_t odds)
+/* A record without bytes says nothing of time: zeros at the end of a file read as such. */
+static void note_time(struct run *run, const struct frame *frame)
 {
-	struct segment *s = &r->segment;
+	struct segment *s = &run->result->segment;
 	int64_t ts_s = frame->ts_ns / 1000000000 - (frame->ts_ns % 1000000000 < 0);
 
-	s->first_s = s->frames == 0 || ts_s < s->first_s ? ts_s : s->first_s;
-	s->last_s = s->frames == 0 || ts_s > s->last_s ? ts_s : s->last_s;
-	s->frames++;
-	s->oddities += odds != 0;
+	if (frame->cap_len == 0)
+		return;
+	s->first_s = !run->has_time || ts_s < s->first_s ? ts_s : s->first_s;
+	s->last_s = !run->has_time || ts_s > s->last_s ? ts_s : s->last_s;
+	run->has_time = true;
+}
+
+static void note_frame(struct intake_result *r, uint32_t odds)
+{
+	r->segment.frames++;
+	r->segment.oddities += odds != 0;
 	for (uint32_t rest = odds; rest; rest &= rest - 1)
 		r->odds[__builtin_ctz(rest)]++;
 }
@@ -80,23 +87,32 @@ static void count_verdict(struct segment *s, enum verdict verdict)
 	s->out_of_service += verdict == VERDICT_OUT_OF_SERVICE;
 }
 
-/* Sends the rows so far. The ledger learns of the block's time before the block goes, so that an
- * answer never holds rows of a segment that is not marked. */
+/* The ledger learns of a block's time before the block goes, so that no answer holds rows of a
+ * segment that is not marked; what was marked before a crash stays so. */
+static int mark(struct run *run, struct err *e)
+{
+	struct segment begun = run->result->segment;
+
+	if (run->begun.digest[0]) {
+		begun.first_s = run->begun.first_s < begun.first_s ? run->begun.first_s : begun.first_s;
+		begun.last_s = run->begun.last_s > begun.last_s ? run->begun.last_s : begun.last_s;
+	}
+	return store_segment_begin(run->in->prog->store, &begun, e);
+}
+
+/* Sends the rows so far. */
 static int send_block(struct run *run, struct err *e)
 {
 	struct intake *in = run->in;
 	struct segment *s = &run->result->segment;
 	const struct block *block = flow_block(in->flow);
-	int rc = 0;
 
 	if (block->rows.count == 0)
 		return 0;
-	if (s->blocks >= run->blocks_known) {
-		rc = store_segment_begin(in->prog->store, s, e);
-		if (rc == 0)
-			rc = store_insert_block(
-				in->prog->store, s, s->blocks, block, run->matching.plant, e);
-	}
+	int rc = mark(run, e);
+	if (rc == 0)
+		rc = store_insert_block(
+			in->prog->store, s, s->blocks, block, run->matching.plant, e);
 	s->rows += block->rows.count;
 	s->blocks++;
 	run->result->payloads_not_kept += block->payloads_not_kept;
@@ -111,7 +127,8 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	struct access access;
 	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, &access);
 
-	note_frame(run->result, frame, packet.odds);
+	note_time(run, frame);
+	note_frame(run->result, packet.odds);
 	count_verdict(&run->result->segment, verdict);
 	if (verdict != VERDICT_ACCESS)
 		return 0;
@@ -131,7 +148,7 @@ static int take_frames(struct run *run, struct err *e)
 
 	if (!batch)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	while ((n = capture_read(run->capture, batch, e)) > 0) {
+	while ((n = capture_read(run->capture, batch, &run->damage)) > 0) {
 		for (size_t i = 0; i < batch->count; i++) {
 			rc = take_frame(run, &batch->frames[i], e);
 			if (rc < 0)
@@ -140,7 +157,7 @@ static int take_frames(struct run *run, struct err *e)
 		progress_draw(&run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 	}
-	return send_block(run, e) < 0 ? -EIO : n;
+	return send_block(run, e);
 }
 
 static int complete(struct run *run, struct err *e)
@@ -174,42 +191,36 @@ static int complete(struct run *run, struct err *e)
 	return store_segment_complete(run->in->prog->store, s, coverage, count, e);
 }
 
-/* Reads the capture for good. A damaged file counts as far as it could be read, and the damage is
- * told. */
+/* Reads the capture for good. A damaged file counts as far as it could be read. */
 static int run_capture(struct run *run, const char *path, uint64_t bytes, struct err *e)
 {
 	struct segment *s = &run->result->segment;
-	struct err damage = {0};
 
-	run->sensor_packets = calloc(run->matching.plant->count + 1, sizeof(*run->sensor_packets));
+	run->sensor_packets =
+		calloc(run->matching.plant->count + 1, sizeof(*run->sensor_packets));
 	if (!run->sensor_packets)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	flow_clear(run->in->flow);
 	int rc = capture_open(path, bytes, &run->capture, e);
+	if (rc == 0)
+		rc = take_frames(run, e);
 	if (rc < 0)
 		return rc;
-	rc = take_frames(run, &damage);
 	const struct capture_stats *stats = capture_stats(run->capture);
 	s->dropped = stats->dropped;
-	s->cut_off = stats->cut_off || rc == -EBADMSG;
-	if (rc < 0 && rc != -EBADMSG) {
-		*e = damage;
-		return rc;
-	}
-	if (rc == -EBADMSG)
-		*e = damage;
-	struct err failure = {0};
-	int completed = complete(run, &failure);
-	if (completed < 0)
-		*e = failure;
-	return completed < 0 ? completed : rc;
+	s->cut_off = s->cut_off || stats->cut_off || run->damage.text[0];
+	return complete(run, e);
+}
+
+static bool is_inferred(const struct matching *m)
+{
+	return m->only >= 0 && m->plant->sensors[m->only].inferred;
 }
 
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, const char *name,
-	uint64_t blocks_known, struct intake_result *ret, struct err *e)
+	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
-	struct run run = {.in = in, .result = ret, .blocks_known = blocks_known};
-
+	struct run run = {.in = in, .result = ret, .begun = *begun};
 	struct matching_question question = {.sensor = in->sensor,
 		.addresses = in->addresses,
 		.address_count = in->address_count,
@@ -218,21 +229,18 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, cons
 		.remember = true};
 
 	int rc = matching_find(in->prog, &question, &run.matching, e);
-	ret->inferred = rc == 0 && run.matching.only >= 0 &&
-			run.matching.plant->sensors[run.matching.only].inferred;
 	progress_start(&run.progress, name);
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
+	ret->inferred = rc == 0 && is_inferred(&run.matching);
 	ret->seconds = progress_stop(&run.progress);
+	if (rc == 0 && run.damage.text[0])
+		ret->damage = run.damage;
 	capture_close(run.capture);
 	matching_done(&run.matching);
 	free(run.sensor_packets);
 	return rc;
 }
-
-/* --- one file
- * -------------------------------------------------------------------------------------------------------
- */
 
 static int check_capture(const char *path, struct err *e)
 {
@@ -250,6 +258,7 @@ static void describe(const struct intake *in, const char *path, const char *name
 	memcpy(ret->digest, copy->digest, sizeof(ret->digest));
 	snprintf(ret->name, sizeof(ret->name), "%s", slash ? slash + 1 : name);
 	snprintf(ret->origin, sizeof(ret->origin), "%s", absolute ? absolute : "");
+	ret->cut_off = copy->damage.text[0] != '\0';
 	snprintf(ret->archive, sizeof(ret->archive), "%s", copy->below);
 	snprintf(ret->sensor, sizeof(ret->sensor), "%s", in->sensor ? in->sensor : "");
 }
@@ -264,6 +273,7 @@ static int take_locked(struct intake *in, const char *path, const char *name,
 	if (found < 0 && found != -ENOENT)
 		return found;
 	*e = (struct err){0};
+	ret->damage = copy->damage;
 	if (found == 0 && known.complete) {
 		ret->segment = known;
 		ret->known = true;
@@ -271,8 +281,19 @@ static int take_locked(struct intake *in, const char *path, const char *name,
 	}
 	describe(in, path, name, copy, &ret->segment);
 	ret->resumed = found == 0;
-	return run_segment(in, copy->path[0] ? copy->path : path, copy->bytes, name,
-		found == 0 ? known.blocks : 0, ret, e);
+	return run_segment(
+		in, copy->path[0] ? copy->path : path, copy->bytes, name, &known, ret, e);
+}
+
+/* Standard input can be looked at only in its copy. */
+static int check_copy(const char *path, const struct archive_copy *copy, struct err *e)
+{
+	if (strcmp(path, "-") != 0)
+		return 0;
+	int rc = check_capture(copy->path, e);
+	if (rc < 0)
+		unlink(copy->path);
+	return rc;
 }
 
 int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
@@ -284,23 +305,13 @@ int intake_file(struct intake *in, const char *path, const char *name, struct in
 	int rc = strcmp(path, "-") == 0 ? 0 : check_capture(path, e);
 	if (rc == 0)
 		rc = archive_take(&in->archive, path, in->keep, &copy, e);
+	if (rc == 0)
+		rc = check_copy(path, &copy, e);
 	if (rc < 0)
 		return rc;
-	/* only now is it known whether standard input is a capture */
-	rc = strcmp(path, "-") == 0 ? check_capture(copy.path, e) : 0;
-	if (rc < 0) {
-		unlink(copy.path);
-		return rc;
-	}
 	AUTO(close) int lock = archive_lock(&in->archive, copy.digest, e);
-	if (lock < 0)
-		return lock;
-	return take_locked(in, path, name, &copy, ret, e);
+	return lock < 0 ? lock : take_locked(in, path, name, &copy, ret, e);
 }
-
-/* --- after a crash
- * --------------------------------------------------------------------------------------------------
- */
 
 static int resume_one(
 	struct intake *in, const struct segment *begun, struct intake_result *ret, struct err *e)

@@ -23,6 +23,7 @@ struct intake_result {
 	bool inferred; /* its sensor's addresses were inferred */
 	uint64_t odds[ODD_COUNT];
 	uint64_t payloads_not_kept;
+	struct err damage; /* where the file is damaged; what came before that was taken in. "" when it is whole */
 	double seconds;
 };
 

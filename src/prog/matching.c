@@ -47,16 +47,16 @@ static int infer_addresses(
 	return rc < 0 ? err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません")) : rc;
 }
 
-/* A plant of its own that holds just that sensor. */
+/* A plant of its own that holds just that sensor; an empty one where nobody was spoken to. */
 static int match_own(struct matching *m, const char *sensor, const struct prefix *prefixes,
 	size_t count, bool inferred, struct err *e)
 {
-	int rc = plant_add(&m->own, sensor, prefixes, count, inferred, e);
+	int rc = count ? plant_add(&m->own, sensor, prefixes, count, inferred, e) : 0;
 
 	if (rc == 0)
 		rc = plant_index(&m->own, e);
 	m->plant = &m->own;
-	m->only = 0;
+	m->only = count ? 0 : -1;
 	return rc;
 }
 
@@ -64,7 +64,9 @@ static int match_told(struct prog *p, const struct matching_question *q, struct 
 	const char *sensor, const struct prefix *prefixes, size_t count, bool inferred,
 	struct err *e)
 {
-	int rc = q->remember ? store_sensor_add(p->store, sensor, prefixes, count, inferred, e) : 0;
+	int rc = q->remember && count
+			 ? store_sensor_add(p->store, sensor, prefixes, count, inferred, e)
+			 : 0;
 
 	return rc < 0 ? rc : match_own(m, sensor, prefixes, count, inferred, e);
 }

@@ -35,6 +35,11 @@ static int check_version(struct store *s, struct err *e)
 
 	if (r < 0)
 		return r;
+	if (answer.len == 0)
+		return err_set(e, EIO,
+			TR("ClickHouse at %s gives an empty answer: is there no space left on its disk?",
+				"ClickHouse（%s）の応答が空です。ディスクに空きがあるか確かめてください"),
+			s->http.url);
 	long major = strtol(buf_str(&answer), NULL, 10);
 	if (major < SERVER_MAJOR_MIN)
 		return err_set(e, EPROTO,
