@@ -43,7 +43,7 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"取り込んだキャプチャの圧縮コピーを保存する")                                \
 	X(FLAG, tunnels, "tunnels", false, 0, 0, "look through IP-in-IP, GRE, VXLAN, ERSPAN, Teredo and 6in4", \
 		"トンネル（IP-in-IP、GRE、VXLAN、ERSPAN、Teredo、6in4）の中を見る")          \
-	X(COUNT, block_rows, "import.block_rows", 500000, 1000, 1000000, "rows sent to the store at once", \
+	X(COUNT, block_rows, "import.block_rows", 1000000, 1000, 1000000, "rows sent to the store at once", \
 		"データベースへ一度に送る行数")                                            \
 	X(COUNT, payload_mib, "import.payload_mib", 64, 1, 4096, "MiB of distinct payloads kept per block", \
 		"一度に送るペイロードの上限（MiB）")                                       \
