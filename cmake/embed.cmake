@@ -2,10 +2,6 @@
 # `const char sql_top[]`, declared in the generated header "FOLDER/sql.h".
 function(embed_sql folder)
 	file(GLOB files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.sql)
-	get_target_property(type ${folder} TYPE)
-	if(type STREQUAL INTERFACE_LIBRARY)
-		return()
-	endif()
 	set(out ${CMAKE_BINARY_DIR}/generated/${folder})
 	add_custom_command(
 		OUTPUT ${out}/sql.c ${out}/sql.h

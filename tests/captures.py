@@ -42,7 +42,7 @@ def look(name):
     sensor = re.sub(r"[^A-Za-z0-9.-]", "-", name)[:60]
     done = run("import", "--sensor", sensor, os.path.join(folder, name))
     if done.returncode:
-        return [name, "refused", done.stderr.strip().split(": ", 2)[-1], "", ""]
+        return [name, "refused", done.stderr.strip().removeprefix("teiten: ").replace(folder + "/", ""), "", ""]
     line = done.stdout.strip().splitlines()[-1]
     frames, accesses = re.search(r"(\d+) frames, (\d+) accesses", line).groups()
     odds = " ".join(sorted(re.findall(r"\b([a-z]+_[a-z]+ \d+|fragment \d+|land \d+)", line)))

@@ -7,7 +7,7 @@ echo "1243814400000000000 192.0.2.1 198.51.100.1 23" | python3 "$here/make_pcap.
 
 echo "no capture" >"$scratch/text.pcap"
 : >"$scratch/empty.pcap"
-refused "a text file" 1 "text.pcap: " $run import "$scratch/text.pcap"
+refused "a text file" 1 "text.pcap is text" $run import "$scratch/text.pcap"
 refused "an empty file" 1 "empty" $run import "$scratch/empty.pcap"
 refused "a missing file" 1 "missing.pcap: .*No such file" $run import "$scratch/missing.pcap"
 refused "text on standard input" 1 "standard input: " bash -c "echo hello | $run import -"

@@ -37,7 +37,7 @@ Test(settings, defaults_are_those_of_the_table)
 	cr_assert_str_eq(s.store, "./teiten-data");
 	cr_assert_str_eq(s.timezone, "");
 	cr_assert_str_eq(s.home, "JP");
-	cr_assert_eq(s.block_rows, 500000);
+	cr_assert_eq(s.block_rows, 1000000);
 	cr_assert_eq(s.word_flat, 3.0);
 	cr_assert(s.archive);
 	cr_assert_not(s.tunnels);
@@ -169,5 +169,5 @@ Test(settings, help_has_every_key_in_both_languages)
 #undef X
 	cr_assert(strstr(buf_str(&en), "  archive             true          keep"), "%s",
 		buf_str(&en));
-	cr_assert(strstr(buf_str(&en), "  import.block_rows   500000        rows"));
+	cr_assert(strstr(buf_str(&en), "  import.block_rows   1000000       rows"));
 }

@@ -155,6 +155,15 @@ static void print_result(const struct intake_result *r)
 	fflush(stdout);
 }
 
+/* Most lines say which file they are about. */
+static void tell_failure(const char *name, const struct err *e)
+{
+	if (strstr(e->text, name))
+		fprintf(stderr, "teiten: %s\n", e->text);
+	else
+		fprintf(stderr, "teiten: %s: %s\n", name, e->text);
+}
+
 /* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed.
  */
 static int import_files(struct intake *in, char **files)
@@ -173,7 +182,7 @@ static int import_files(struct intake *in, char **files)
 		if (rc == 0 && result.damage.text[0])
 			e = result.damage;
 		if (e.text[0]) {
-			fprintf(stderr, "teiten: %s: %s\n", name, e.text);
+			tell_failure(name, &e);
 			failed++;
 		}
 	}
