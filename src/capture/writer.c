@@ -100,11 +100,8 @@ int writer_open(const char *path, enum writer_format format, uint16_t link_type,
 	w->format = format;
 	w->link_type = link_type;
 	int r = sink_open(path, &w->sink, e);
-	if (r == 0 && format == WRITER_PCAPNG)
-		r = write_section(w, e);
 	if (r == 0)
-		r = format == WRITER_PCAPNG ? write_interface(w, link_type, e)
-					    : write_pcap_header(w, e);
+		r = format == WRITER_PCAPNG ? write_section(w, e) : write_pcap_header(w, e);
 	if (r < 0)
 		return r;
 	*ret = TAKE(w);
@@ -177,7 +174,10 @@ int writer_add(struct capture_writer *w, const struct frame *frame, struct err *
 
 int writer_commit(struct capture_writer *w, struct err *e)
 {
-	return sink_commit(w->sink, e);
+	bool bare = w->format == WRITER_PCAPNG && w->interfaces == 0; /* libpcap takes no file without an interface */
+	int r = bare ? write_interface(w, w->link_type, e) : 0;
+
+	return r < 0 ? r : sink_commit(w->sink, e);
 }
 
 void writer_close(struct capture_writer *w)

@@ -207,19 +207,24 @@ static int select_all(struct selection *s, struct err *e)
 	return rc;
 }
 
+/* The words of the question: what is wrong with them is wrong usage. */
+static int parse_question(struct selection *s, const struct packets_options *o, struct err *e)
+{
+	int rc = expr_parse(o->where, &s->where, e);
+
+	if (rc < 0 || !o->period)
+		return rc;
+	s->bounded = true;
+	return period_parse(o->period, s->prog->now_s, &s->period, e);
+}
+
 static int prepare(
 	struct selection *s, const struct packets_options *o, struct geo **geo, struct err *e)
 {
 	uint8_t key[ANONYMISE_KEY_SIZE];
 	struct prog *p = s->prog;
 
-	int rc = expr_parse(o->where, &s->where, e);
-	if (rc == 0 && o->period) {
-		s->bounded = true;
-		rc = period_parse(o->period, p->now_s, &s->period, e);
-	}
-	if (rc == 0)
-		rc = prog_geo(p, geo, e);
+	int rc = prog_geo(p, geo, e);
 	if (rc == 0)
 		rc = prog_store(p, false, e);
 	if (rc < 0)
@@ -271,6 +276,10 @@ int command_packets(struct prog *p, int argc, char **argv, struct err *e)
 		return EXIT_DONE;
 	}
 	selection.limit = options.limit;
+	if (parse_question(&selection, &options, e) < 0) {
+		expr_free(selection.where);
+		return EXIT_USAGE;
+	}
 	int rc = prepare(&selection, &options, &geo, e);
 	if (rc == 0)
 		rc = select_all(&selection, e);
