@@ -11,9 +11,17 @@ refused "a text file" 1 "text.pcap is text" $run import "$scratch/text.pcap"
 refused "an empty file" 1 "empty" $run import "$scratch/empty.pcap"
 refused "a missing file" 1 "missing.pcap: .*No such file" $run import "$scratch/missing.pcap"
 refused "text on standard input" 1 "standard input: " bash -c "echo hello | $run import -"
-if [ "$(id -u)" != 0 ]; then
-	cp "$scratch/one.pcap" "$scratch/secret.pcap" && chmod 000 "$scratch/secret.pcap"
-	refused "an unreadable file" 1 "Permission denied" $run import "$scratch/secret.pcap"
+cp "$scratch/one.pcap" "$scratch/secret.pcap" && chmod 000 "$scratch/secret.pcap"
+as_nobody=
+if [ "$(id -u)" = 0 ]; then # who may read everything
+	as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+	mkdir "$scratch/nobody" && chmod 777 "$scratch/nobody" && chmod 755 "$scratch"
+fi
+if $as_nobody test -r "$TEITEN_DEPS" -a -x "$teiten"; then
+	refused "an unreadable file" 1 "secret.pcap.*Permission denied" $as_nobody $teiten --set store="$scratch/nobody/store" \
+		--set timezone=UTC --set engine.idle_s=2 import "$scratch/secret.pcap"
+	refused "a store in a folder that is not ours" 1 "Permission denied" $as_nobody $teiten --set store=/teiten-test-store \
+		--set timezone=UTC import "$scratch/one.pcap"
 fi
 refused "a folder" 1 "folder|directory" $run import "$scratch"
 is "nothing of them in the archive" "" "$(find "$scratch/store/archive" -name '*.zst*')"
@@ -30,6 +38,13 @@ refused "an unknown option" 2 "" $run top service --nonsense
 refused "an unknown key" 1 "nonsense" $run --set nonsense=1 top service
 refused "a number that is none" 1 "40O" $run --set import.block_rows=40O top service
 refused "a zone that is none" 1 "Asia/Tokio" $run --set timezone=Asia/Tokio top service
+mkdir "$scratch/owned" && $teiten --set store="$scratch/owned/store" --set timezone=UTC --set engine.idle_s=2 import --sensor one \
+	--addresses 198.51.100.1 "$scratch/one.pcap" >/dev/null || fail "import into the store with two owners"
+sleep 4 # its engine stops
+flock "$scratch/owned/store/clickhouse/status" sleep 15 &
+sleep 0.5
+refused "a second owner of the store" 1 "owner|another|used|running" $teiten --set store="$scratch/owned/store" --set timezone=UTC top service
+kill %1 2>/dev/null
 refused "a store that is not there" 1 "none" $teiten --set store="$scratch/none" top service
 refused "a server that does not answer" 1 "127.0.0.1" $teiten --set store=clickhouse://127.0.0.1:9/teiten top service
 
@@ -52,6 +67,8 @@ refused "a damaged country file" 1 "cut.mmdb" $run --set geo.country="$scratch/c
 refused "no WeasyPrint" 1 "[Ww]easy[Pp]rint" env PATH=/nonexistent $run report --period 2009-06 --lang ja --output "$scratch/report"
 is "all but the PDF is there" "report.html report.json report.md" \
 	"$(cd "$scratch/report" && echo report.*)"
+printf '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>' >"$scratch/fonts.conf"
+refused "no IPAex fonts" 1 "IPAex|ipaex" env FONTCONFIG_FILE="$scratch/fonts.conf" $run report --period 2009-06 --lang ja --output "$scratch/report3"
 refused "a report of no month" 2 "2009-06-01" $run report --period 2009-06-01..2009-06-03 --output "$scratch/report2"
 is "no folder for it" "" "$(ls -d "$scratch/report2" 2>/dev/null)"
 
