@@ -392,8 +392,8 @@ Test(compressed_capture, compression_damaged_from_the_start_is_refused_with_its_
 {
 	static const char *const starts[] = {"\x1f\x8b\x07garbage",
 		"\x28\xb5\x2f\xfd\xff\xff\xff\xff",
-		"\xfd"
-		"7zXZ\0\xff\xff\xff\xff",
+		("\xfd"
+		 "7zXZ\0\xff\xff\xff\xff"),
 		"\x04\x22\x4d\x18\xff\xff\xff\xff"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(starts); i++) {
