@@ -42,7 +42,8 @@ static void digest_text(EVP_MD_CTX *context, char out[DIGEST_TEXT])
 }
 
 /* All bytes of the stream into the digest and, where there is one, the sink. */
-static int pour(struct stream *from, struct sink *to, struct archive_copy *ret, struct err *e)
+static int pour(struct stream *from, struct sink *to, struct progress *progress,
+	struct archive_copy *ret, struct err *e)
 {
 	enum { CHUNK = 1 << 20 };
 	AUTO(free) uint8_t *chunk = malloc(CHUNK);
@@ -55,6 +56,7 @@ static int pour(struct stream *from, struct sink *to, struct archive_copy *ret, 
 	while (rc == 0 && (n = stream_read(from, chunk, CHUNK, e)) > 0) {
 		EVP_DigestUpdate(context, chunk, (size_t)n);
 		ret->bytes += (uint64_t)n;
+		progress_draw(progress, stream_bytes_in(from), stream_bytes_total(from), 0);
 		if (to)
 			rc = sink_write(to, chunk, (size_t)n, e);
 	}
@@ -82,8 +84,8 @@ static int name_copy(const struct archive *a, struct archive_copy *ret, struct e
 
 /* The copy is written under a name of its own first, because its digest is known only at the end.
  */
-static int take_copy(
-	const struct archive *a, struct stream *from, struct archive_copy *ret, struct err *e)
+static int take_copy(const struct archive *a, struct stream *from, struct progress *progress,
+	struct archive_copy *ret, struct err *e)
 {
 	char incoming[PATH_MAX];
 	AUTO(sink_close) struct sink *sink = NULL;
@@ -93,7 +95,7 @@ static int take_copy(
 	if (rc == 0)
 		rc = sink_open(incoming, &sink, e);
 	if (rc == 0)
-		rc = pour(from, sink, ret, e);
+		rc = pour(from, sink, progress, ret, e);
 	if (rc == 0)
 		rc = sink_commit(sink, e);
 	if (rc == 0)
@@ -107,8 +109,8 @@ static int take_copy(
 	return rc;
 }
 
-int archive_take(const struct archive *a, const char *path, bool keep, struct archive_copy *ret,
-	struct err *e)
+int archive_take(const struct archive *a, const char *path, bool keep, struct progress *progress,
+	struct archive_copy *ret, struct err *e)
 {
 	AUTO(stream_close) struct stream *from = NULL;
 	bool pipe = strcmp(path, "-") == 0;
@@ -122,8 +124,8 @@ int archive_take(const struct archive *a, const char *path, bool keep, struct ar
 	int rc = stream_open(path, &from, e);
 	if (rc < 0)
 		return rc;
-	return (keep || pipe) && a->folder[0] ? take_copy(a, from, ret, e)
-					      : pour(from, NULL, ret, e);
+	return (keep || pipe) && a->folder[0] ? take_copy(a, from, progress, ret, e)
+					      : pour(from, NULL, progress, ret, e);
 }
 
 void archive_path(const struct archive *a, const struct segment *segment, char ret[PATH_MAX])

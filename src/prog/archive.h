@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "prog/progress.h"
 #include "store/store.h"
 
 #include <limits.h>
@@ -25,9 +26,9 @@ struct archive_copy {
 };
 
 /* Reads a capture ("-": standard input) once: its digest and, with keep, its copy in the archive.
- * Standard input is always kept, since it cannot be read twice. The copy appears whole under its
+ * Standard input is always kept, since it cannot be read twice. progress is drawn. The copy appears whole under its
  * name or not at all. */
-int archive_take(const struct archive *a, const char *path, bool keep, struct archive_copy *ret,
+int archive_take(const struct archive *a, const char *path, bool keep, struct progress *progress, struct archive_copy *ret,
 	struct err *e) MUST_USE;
 /* Where the copy of a segment lies; "" when it was not kept. */
 void archive_path(const struct archive *a, const struct segment *segment, char ret[PATH_MAX]);

@@ -52,7 +52,7 @@ struct run {
 	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
 	bool has_time;		  /* result->segment has first_s and last_s */
 	uint64_t *sensor_packets; /* accesses of each sensor of matching.plant */
-	struct progress progress;
+	struct progress *progress;
 	struct capture *capture;
 	struct err damage; /* where the file could not be read any further */
 };
@@ -154,7 +154,7 @@ static int take_frames(struct run *run, struct err *e)
 			if (rc < 0)
 				return rc;
 		}
-		progress_draw(&run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
+		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 	}
 	return send_block(run, e);
@@ -217,10 +217,10 @@ static bool is_inferred(const struct matching *m)
 	return m->only >= 0 && m->plant->sensors[m->only].inferred;
 }
 
-static int run_segment(struct intake *in, const char *path, uint64_t bytes, const char *name,
+static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
-	struct run run = {.in = in, .result = ret, .begun = *begun};
+	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress};
 	struct matching_question question = {.sensor = in->sensor,
 		.addresses = in->addresses,
 		.address_count = in->address_count,
@@ -229,11 +229,10 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, cons
 		.remember = true};
 
 	int rc = matching_find(in->prog, &question, &run.matching, e);
-	progress_start(&run.progress, name);
+	progress_phase(run.progress, TR("importing", "取込中"));
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
 	ret->inferred = rc == 0 && is_inferred(&run.matching);
-	ret->seconds = progress_stop(&run.progress);
 	if (rc == 0 && run.damage.text[0])
 		ret->damage = run.damage;
 	capture_close(run.capture);
@@ -253,10 +252,9 @@ static void describe(const struct intake *in, const char *path, const char *name
 	const struct archive_copy *copy, struct segment *ret)
 {
 	AUTO(free) char *absolute = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
-	const char *slash = strrchr(name, '/');
 
 	memcpy(ret->digest, copy->digest, sizeof(ret->digest));
-	snprintf(ret->name, sizeof(ret->name), "%s", slash ? slash + 1 : name);
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
 	snprintf(ret->origin, sizeof(ret->origin), "%s", absolute ? absolute : "");
 	ret->cut_off = copy->damage.text[0] != '\0';
 	snprintf(ret->archive, sizeof(ret->archive), "%s", copy->below);
@@ -264,7 +262,7 @@ static void describe(const struct intake *in, const char *path, const char *name
 }
 
 /* With the digest's lock held: nothing, all, or the rest of it. */
-static int take_locked(struct intake *in, const char *path, const char *name,
+static int take_locked(struct intake *in, const char *path, struct progress *progress,
 	const struct archive_copy *copy, struct intake_result *ret, struct err *e)
 {
 	struct segment known = {0};
@@ -279,10 +277,10 @@ static int take_locked(struct intake *in, const char *path, const char *name,
 		ret->known = true;
 		return 0;
 	}
-	describe(in, path, name, copy, &ret->segment);
+	describe(in, path, progress->what, copy, &ret->segment);
 	ret->resumed = found == 0;
 	return run_segment(
-		in, copy->path[0] ? copy->path : path, copy->bytes, name, &known, ret, e);
+		in, copy->path[0] ? copy->path : path, copy->bytes, progress, &known, ret, e);
 }
 
 /* Standard input can be looked at only in its copy. */
@@ -296,21 +294,33 @@ static int check_copy(const char *path, const struct archive_copy *copy, struct 
 	return rc;
 }
 
-int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
-	struct err *e)
+static int take_file(struct intake *in, const char *path, struct progress *progress,
+	struct intake_result *ret, struct err *e)
 {
 	struct archive_copy copy;
-
-	*ret = (struct intake_result){0};
 	int rc = strcmp(path, "-") == 0 ? 0 : check_capture(path, e);
+
+	progress_phase(progress, TR("reading", "読込中"));
 	if (rc == 0)
-		rc = archive_take(&in->archive, path, in->keep, &copy, e);
+		rc = archive_take(&in->archive, path, in->keep, progress, &copy, e);
 	if (rc == 0)
 		rc = check_copy(path, &copy, e);
 	if (rc < 0)
 		return rc;
 	AUTO(close) int lock = archive_lock(&in->archive, copy.digest, e);
-	return lock < 0 ? lock : take_locked(in, path, name, &copy, ret, e);
+	return lock < 0 ? lock : take_locked(in, path, progress, &copy, ret, e);
+}
+
+int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
+	struct err *e)
+{
+	struct progress progress;
+
+	*ret = (struct intake_result){0};
+	progress_start(&progress, name);
+	int rc = take_file(in, path, &progress, ret, e);
+	ret->seconds = progress_stop(&progress);
+	return rc;
 }
 
 static int resume_one(

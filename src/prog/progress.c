@@ -21,6 +21,14 @@ void progress_start(struct progress *p, const char *what)
 
 	*p = (struct progress){.shown = isatty(STDERR_FILENO), .what = slash ? slash + 1 : what};
 	p->started_ns = monotonic_ns();
+	p->phase_ns = p->started_ns;
+	p->doing = "";
+}
+
+void progress_phase(struct progress *p, const char *doing)
+{
+	p->doing = doing;
+	p->phase_ns = monotonic_ns();
 }
 
 static void draw_bar(double share)
@@ -42,14 +50,16 @@ void progress_draw(struct progress *p, uint64_t done, uint64_t total, uint64_t p
 	if (now_ns - p->drawn_ns < 100000000)
 		return;
 	p->drawn_ns = now_ns;
-	double seconds = (double)(now_ns - p->started_ns) / 1e9;
+	double seconds = (double)(now_ns - p->phase_ns) / 1e9;
 	double share = total ? (double)done / (double)total : 0;
 
-	fprintf(stderr, "\r\033[K%.40s ", p->what);
+	fprintf(stderr, "\r\033[K%.40s: %s ", p->what, p->doing);
 	if (total)
 		draw_bar(share > 1 ? 1 : share);
-	fprintf(stderr, TR(" %.1f MB, %.0f packets/s", " %.1f MB、%.0f パケット/秒"),
-		(double)done / 1e6, (double)packets / (seconds > 0 ? seconds : 1));
+	fprintf(stderr, " %.1f MB", (double)done / 1e6);
+	if (packets && seconds > 0)
+		fprintf(stderr, TR(", %.0f packets/s", "、%.0f パケット/秒"),
+			(double)packets / seconds);
 	if (share > 0.01)
 		fprintf(stderr, TR(", %.0f s left", "、残り %.0f 秒"), seconds / share - seconds);
 	fflush(stderr);
