@@ -13,7 +13,8 @@
  *
  * One line on standard output says how the start went: "ready", "busy" (another engine has the
  * folder), "taken REASON" (another ClickHouse has the data) or "error REASON". The data survive a
- * kill at any moment (every insert is synced, see store/), so the way to stop is to exit. */
+ * kill at any moment (every insert is synced, see store/, and tokens.c repairs what a kill leaves),
+ * so the way to stop is to exit. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "engine/folder.h"
+#include "engine/tokens.h"
 #include "engine/watch.h"
 
 enum { EXIT_BUSY = 3 };
@@ -91,6 +93,9 @@ static int serve(const struct engine *engine, const struct chdb *chdb, struct er
 	if (chdir(engine->folder) < 0)
 		return err_set(e, errno, TR("cannot enter %s: %s", "%s に移れません: %s"),
 			engine->folder, strerror(errno));
+	int r = tokens_repair(engine, e);
+	if (r < 0)
+		return r;
 	path_in(engine, "clickhouse", data);
 	path_in(engine, "engine/config.xml", config);
 	char *arguments[] = {(char[]){"clickhouse-local"}, (char[]){"--path"}, data,

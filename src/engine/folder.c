@@ -45,7 +45,7 @@ int write_file(const struct engine *engine, const char *name, const struct buf *
 	unlink(temporary);
 	AUTO(close) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 || text->failed || write(fd, text->data, text->len) != (ssize_t)text->len ||
-		rename(temporary, path) < 0)
+		fsync(fd) < 0 || rename(temporary, path) < 0)
 		return err_set(e, errno ? errno : EIO,
 			TR("cannot write %s: %s", "%s を書けません: %s"), path, strerror(errno));
 	return 0;
