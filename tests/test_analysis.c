@@ -754,6 +754,26 @@ Test(period, without_a_name_is_the_last_month_with_accesses)
 	world_done(&w);
 }
 
+Test(period, without_a_name_is_not_that_of_a_wrong_clock)
+{
+	struct world w;
+	struct err e = {0};
+	struct period p;
+	struct random r = {7};
+
+	if (!world_make(&w))
+		return;
+	struct access late = random_access(&r, period_named("2106-01-31").from_s, DAY_S);
+	trial_insert(&w.trial, &w.plant, &late, 1, '4', true);
+	w.analysis.now_s = period_named("2026-01-03").from_s;
+	cr_assert_eq(analysis_default_period(&w.analysis, &p, &e), 0, "%s", e.text);
+	cr_assert_eq(p.from_s, period_named("2009-08").from_s);
+	w.analysis.now_s = period_named("2001-01-03").from_s; /* everything is after today */
+	cr_assert_eq(analysis_default_period(&w.analysis, &p, &e), 0, "%s", e.text);
+	cr_assert_eq(p.from_s, period_named("2106-01").from_s);
+	world_done(&w);
+}
+
 Test(exposure, a_sensor_without_a_date_counts_while_its_captures_last)
 {
 	struct trial t;

@@ -114,5 +114,6 @@ int analysis_exposure(const struct analysis *a, int64_t from_s, int64_t to_s, co
 	struct err *e) MUST_USE;
 
 /* What a command means that names no period: the last whole month before now_s if it has accesses, else the month of the
- * newest ones. -ENODATA when the store is empty. */
+ * newest ones that are not after today (wrong clocks write such), else of the newest ones. -ENODATA when the store is
+ * empty. */
 int analysis_default_period(const struct analysis *a, struct period *ret, struct err *e) MUST_USE;

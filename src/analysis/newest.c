@@ -18,6 +18,7 @@ int analysis_default_period(const struct analysis *a, struct period *ret, struct
 	*ret = period_before(&this_month);
 	sql_bind_u64(&sql, "from", (uint64_t)(ret->from_day > 0 ? ret->from_day : 0));
 	sql_bind_u64(&sql, "to", (uint64_t)(ret->to_day > 0 ? ret->to_day : 0));
+	sql_bind_u64(&sql, "today", (uint64_t)(a->now_s > 0 ? day_of(a->now_s) : 0));
 	sql_fill(&sql, sql_newest, NULL, 0);
 	int error = sql_run(a->store, &sql, &r, e);
 	if (error < 0)
