@@ -444,8 +444,7 @@ Test(flow, west_of_greenwich_the_first_day_is_0_too)
 	cr_assert_eq(day_of_access(f, 29 * 3600), 1u);
 }
 
-/* --- payloads
- * ------------------------------------------------------------------------------------- */
+/* --- payloads --- */
 
 static void add_payload(struct flow *f, int64_t time_s, const void *data, size_t len)
 {

@@ -73,9 +73,7 @@ static void expect_not(const char *text, const char *sentence)
 	cr_expect(!strstr(text, sentence), "says: %s", sentence);
 }
 
-/* --- golden files
- * ------------------------------------------------------------------------------------------------
- */
+/* --- golden files --- */
 
 static void golden(const char *name, const struct buf *made)
 {
@@ -130,8 +128,7 @@ Test(report, the_english_report_is_the_golden_one)
 	check_golden(LANG_EN);
 }
 
-/* --- the report of 2009-08
- * --------------------------------------------------------------------------------------- */
+/* --- the report of 2009-08 --- */
 
 Test(report, table_3_1_is_that_of_the_report_of_2009_08)
 {
@@ -234,9 +231,7 @@ Test(report, english_says_the_same)
 	unmake(&m);
 }
 
-/* --- figures
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- figures --- */
 
 static const struct part *figure(const struct made *m, const char *number)
 {
@@ -340,8 +335,7 @@ Test(report, a_day_without_observation_is_a_gap_and_not_a_zero)
 	unmake(&m);
 }
 
-/* --- what data does not support is not said
- * ----------------------------------------------------------------------- */
+/* --- what data does not support is not said --- */
 
 static void forget_previous(struct top *top)
 {
@@ -404,9 +398,7 @@ Test(report, a_filter_that_names_sensors_is_not_printed)
 	unmake(&m);
 }
 
-/* --- renderers
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- renderers --- */
 
 Test(report, json_has_printed_and_unrounded_numbers)
 {

@@ -6,6 +6,7 @@
 
 #include "observe/observe.h"
 #include "store/store.h"
+#include "store/tokens.h"
 
 static int insert(struct store *s, const char *digest, uint64_t seed, uint64_t number, size_t rows,
 	struct err *e)
@@ -271,9 +272,7 @@ Test(store_ingest, a_block_over_many_months_counts_once)
 	place_remove(&p);
 }
 
-/* --- crashes
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- crashes --- */
 
 enum { CRASH_SEGMENTS = 4, CRASH_BLOCKS = 10, CRASH_ROWS = 700 };
 
@@ -394,6 +393,29 @@ Test(store_ingest, a_token_that_a_kill_left_without_its_rows_does_not_count)
 	expect_rollups(s);
 	store_close(s);
 	place_remove(&p);
+}
+
+/* A log that cannot be opened tells that it was looked for. */
+Test(store_ingest, tokens_are_synced_whatever_the_folder_is_called)
+{
+	char folder[] = "/tmp/teiten-test-[ab]*?-XXXXXX", path[256];
+	static const char *const below[] = {"/clickhouse", "/clickhouse/store",
+		"/clickhouse/store/a", "/clickhouse/store/a/b",
+		"/clickhouse/store/a/b/deduplication_logs"};
+	struct err e = {0};
+
+	cr_assert(mkdtemp(folder));
+	cr_expect_eq(tokens_sync(folder, &e), 0, "a store without tables");
+	for (size_t i = 0; i < sizeof(below) / sizeof(below[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", folder, below[i]);
+		cr_assert_eq(mkdir(path, 0700), 0);
+	}
+	cr_expect_eq(tokens_sync(folder, &e), 0);
+	snprintf(path, sizeof(path), "%s%s/deduplication_log_1.txt", folder, below[4]);
+	cr_assert_eq(symlink(path, path), 0);
+	cr_expect_lt(tokens_sync(folder, &e), 0);
+	cr_expect(strstr(e.text, path), "%s", e.text);
+	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 Test(store_ingest, two_processes_on_one_store_are_exact)

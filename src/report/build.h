@@ -16,8 +16,7 @@ struct builder {
 int build_report(const struct report_data *data, const struct report_options *options,
 	struct doc **ret, struct err *e) MUST_USE;
 
-/* --- its parts: each appends to the document
- * --------------------------------------------------------------------- */
+/* --- its parts: each appends to the document --- */
 
 void build_title(struct builder *b);
 void build_overview(struct builder *b);
@@ -35,8 +34,7 @@ void build_stacks(struct builder *b, const char *caption, const struct cross *cr
 void build_bars(struct builder *b, const char *caption, const struct top *top);
 void build_series(struct builder *b, const char *caption, const struct trend *trend);
 
-/* --- words that several parts use
- * -------------------------------------------------------------------------------- */
+/* --- words that several parts use --- */
 
 /* "中国" for CN; services as they are. */
 const char *label_of(struct builder *b, enum dimension dimension, const char *key);

@@ -8,8 +8,7 @@
 /* One whole <svg> element. Deterministic. */
 void svg_chart(const struct chart *c, struct buf *out);
 
-/* --- what the kinds of charts share
- * ------------------------------------------------------------------------------ */
+/* --- what the kinds of charts share --- */
 
 enum { SVG_WIDTH = 720, SVG_TEXT = 12, SVG_SMALL = 11, SVG_LEGEND_LINE = 20 };
 

@@ -11,6 +11,7 @@
 #include "store/internal.h"
 #include "store/native.h"
 #include "store/sql.h"
+#include "store/tokens.h"
 
 /* One block of ours must be one block of the engine, cut the same way each time: no splitting, no
  * squashing, one thread. It is sorted and added up already where that matters. */
@@ -31,7 +32,8 @@ static int send_native(struct store *s, const char *table, const struct native *
 
 	snprintf(sql, sizeof(sql), "INSERT INTO %s FORMAT Native", table);
 	snprintf(settings, sizeof(settings), "%s%s", insert_settings, token);
-	return store_request(s, &insert, &answer, e);
+	int r = store_request(s, &insert, &answer, e);
+	return r < 0 || !s->local.folder ? r : tokens_sync(s->local.folder, e);
 }
 
 static int send_rollup(struct store *s, struct rollup_base *base, enum rollup_table table,

@@ -39,9 +39,7 @@ static char *path_of(const struct local *l, const char *name)
 	return asprintf(&path, "%s/%s", l->folder, name) < 0 ? NULL : path;
 }
 
-/* --- the folder
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- the folder --- */
 
 static int find_folder(struct local *l, const struct store_options *o, struct err *e)
 {
@@ -114,9 +112,7 @@ void local_done(struct local *l)
 	*l = (struct local){.users_fd = -1};
 }
 
-/* --- finding
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- finding --- */
 
 /* The value of "key": in a flat JSON object without escapes, as the engine writes it. */
 static bool json_value(const char *json, const char *key, char *ret, size_t size)
@@ -173,9 +169,7 @@ static bool find_engine(const struct local *l, struct http *h, const char *datab
 	return http_init(h, url, database, "teiten", password, &unused) == 0 && ping(h) == 0;
 }
 
-/* --- starting
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- starting --- */
 
 static void reap(struct local *l, int how)
 {

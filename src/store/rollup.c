@@ -13,8 +13,7 @@ static int no_memory(struct err *e)
 	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 
-/* --- what the roll-ups share
- * ----------------------------------------------------------------------------------------- */
+/* --- what the roll-ups share --- */
 
 struct named {
 	const char *name;
@@ -116,8 +115,7 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 	return n;
 }
 
-/* --- sorting: by radix, one byte of one key at a time, from the least significant
- * ----------------------------------- */
+/* --- sorting: by radix, one byte of one key at a time, from the least significant --- */
 
 /* A byte that is the same in all rows (most of an IPv4 address's 16, the high ones of numbers)
  * costs one look. */
@@ -160,9 +158,7 @@ static void sort_by_keys(struct rollup_base *b, const struct key_column *keys, s
 		sort_by_key(b, &keys[k]);
 }
 
-/* --- adding up
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- adding up --- */
 
 static bool same_key(const struct key_column *keys, size_t count, size_t a, size_t b)
 {
