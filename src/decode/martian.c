@@ -1,25 +1,16 @@
-/* Sources that cannot be on the Internet: the IANA special-purpose registries of addresses that are
- * not globally reachable (RFC 6890 and its updates), multicast and reserved ones. */
+/* Sources that cannot be on the Internet: addresses that are not globally reachable. */
 #include "base/base.h"
 #include "decode/layers.h"
+#include "decode/special.h"
 
 struct range4 {
 	uint32_t first, last;
 };
 
 static const struct range4 martians4[] = {
-	{0x00000000, 0x00ffffff}, /* 0.0.0.0/8 this network */
-	{0x0a000000, 0x0affffff}, /* 10.0.0.0/8 private */
-	{0x64400000, 0x647fffff}, /* 100.64.0.0/10 shared by providers */
-	{0x7f000000, 0x7fffffff}, /* 127.0.0.0/8 loopback */
-	{0xa9fe0000, 0xa9feffff}, /* 169.254.0.0/16 link-local */
-	{0xac100000, 0xac1fffff}, /* 172.16.0.0/12 private */
-	{0xc0000200, 0xc00002ff}, /* 192.0.2.0/24 documentation */
-	{0xc0a80000, 0xc0a8ffff}, /* 192.168.0.0/16 private */
-	{0xc6120000, 0xc613ffff}, /* 198.18.0.0/15 benchmarking */
-	{0xc6336400, 0xc63364ff}, /* 198.51.100.0/24 documentation */
-	{0xcb007100, 0xcb0071ff}, /* 203.0.113.0/24 documentation */
-	{0xe0000000, 0xffffffff}, /* 224.0.0.0/3 multicast, reserved, broadcast */
+#define X(first, last) {first, last},
+	SPECIAL_V4(X)
+#undef X
 };
 
 /* Which first bytes have a martian range: for most sources the answer is one look here. */

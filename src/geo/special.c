@@ -1,5 +1,7 @@
 #include "geo/special.h"
 
+#include "decode/special.h"
+
 struct stretch {
 	__uint128_t first, last;
 };
@@ -11,22 +13,10 @@ struct stretch {
 		V6(first), V6(last) | UINT64_MAX                                                   \
 	}
 
-/* IANA IPv4 special-purpose registry (RFC 6890 and its updates), what is not globally reachable.
- * Sorted. */
 static const struct stretch special_v4[] = {
-	{0x00000000, 0x00ffffff}, /* 0.0.0.0/8 this network */
-	{0x0a000000, 0x0affffff}, /* 10.0.0.0/8 private */
-	{0x64400000, 0x647fffff}, /* 100.64.0.0/10 shared by providers */
-	{0x7f000000, 0x7fffffff}, /* 127.0.0.0/8 loopback */
-	{0xa9fe0000, 0xa9feffff}, /* 169.254.0.0/16 link-local */
-	{0xac100000, 0xac1fffff}, /* 172.16.0.0/12 private */
-	{0xc0000000, 0xc00000ff}, /* 192.0.0.0/24 IETF protocols */
-	{0xc0000200, 0xc00002ff}, /* 192.0.2.0/24 documentation */
-	{0xc0a80000, 0xc0a8ffff}, /* 192.168.0.0/16 private */
-	{0xc6120000, 0xc613ffff}, /* 198.18.0.0/15 benchmarking */
-	{0xc6336400, 0xc63364ff}, /* 198.51.100.0/24 documentation */
-	{0xcb007100, 0xcb0071ff}, /* 203.0.113.0/24 documentation */
-	{0xe0000000, 0xffffffff}, /* 224.0.0.0/3 multicast and reserved */
+#define X(first, last) {first, last},
+	SPECIAL_V4(X)
+#undef X
 };
 
 /* Global unicast is 2000::/3 (RFC 4291 2.4), without the documentation prefixes

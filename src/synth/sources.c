@@ -1,6 +1,7 @@
 #include "synth/sources.h"
 
 #include "base/text.h"
+#include "decode/special.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,17 +17,16 @@ struct maker {
 
 bool sources_is_martian(uint32_t v4)
 {
-	/* first address, prefix length: the special-purpose registry (RFC 6890) */
 	static const struct {
-		uint32_t first;
-		uint8_t bits;
-	} martians[] = {{0, 8}, {0x0a000000, 8}, {0x64400000, 10}, {0x7f000000, 8},
-		{0xa9fe0000, 16}, {0xac100000, 12}, {0xc0000000, 24}, {0xc0000200, 24},
-		{0xc0586300, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xc6336400, 24},
-		{0xcb007100, 24}, {0xe0000000, 3}};
+		uint32_t first, last;
+	} martians[] = {
+#define X(first, last) {first, last},
+		SPECIAL_V4(X)
+#undef X
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(martians); i++)
-		if ((v4 ^ martians[i].first) >> (32 - martians[i].bits) == 0)
+		if (v4 >= martians[i].first && v4 <= martians[i].last)
 			return true;
 	return false;
 }
