@@ -159,7 +159,6 @@ Test(json, commas_and_nesting_are_kept_right)
 	json_text(&j, "a\"", "x");
 	json_open(&j, "list", '[');
 	json_u64(&j, NULL, UINT64_MAX);
-	json_i64(&j, NULL, INT64_MIN);
 	json_open(&j, NULL, '{');
 	json_close(&j, '}');
 	json_bool(&j, NULL, true);
@@ -167,8 +166,8 @@ Test(json, commas_and_nesting_are_kept_right)
 	json_close(&j, ']');
 	json_bool(&j, "b", false);
 	json_close(&j, '}');
-	cr_assert_str_eq(buf_str(&b), "{\"a\\\"\":\"x\",\"list\":[18446744073709551615,-"
-				      "9223372036854775808,{},true,null],\"b\":false}");
+	cr_assert_str_eq(buf_str(&b), "{\"a\\\"\":\"x\",\"list\":[18446744073709551615,{},true,"
+				      "null],\"b\":false}");
 }
 
 static void prints(double value, const char *expected)

@@ -40,12 +40,6 @@ void json_u64(struct json *j, const char *key, uint64_t value)
 	buf_printf(j->out, "%" PRIu64, value);
 }
 
-void json_i64(struct json *j, const char *key, int64_t value)
-{
-	json_key(j, key);
-	buf_printf(j->out, "%" PRId64, value);
-}
-
 void json_double(struct json *j, const char *key, double value)
 {
 	char text[32];
