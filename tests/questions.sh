@@ -34,7 +34,7 @@ wanted='2009-08 compared with 2009-07; exposure 62.0 IP-days, before 62.0
 rank  before  service  per IP-day             change  rise  fall  accesses  sources
    1       1  445/TCP        2.00  + 100.0% (+ 1.00)     2             124        2
    2       -  80/TCP         1.00       - * (+ 1.00)     1              62        1
-   -       2  23/TCP   negligible  - 100.0% (- 0.50)           1         0        0
+   -       2  23/TCP         0.00  - 100.0% (- 0.50)           1         0        0
               all            3.00  + 100.0% (+ 1.50)                   186        3
 * no percent: the rate before rounds to 0.00'
 is "a table" "$wanted" "$($run top service --period 2009-08)"
@@ -56,7 +56,7 @@ wanted='2009-08-01..2009-08-03; exposure 6.0 IP-days
 from        all  sources  per IP-day  445/TCP
 2009-08-01   93        1       46.50       93
 2009-08-02   31        1       15.50       31
-2009-08-03    0        0  negligible        0'
+2009-08-03    0        0        0.00        0'
 is "a trend" "$wanted" "$($run trend service --period 2009-08-01..2009-08-03)"
 is "JSON of trend" '{"dimension":"service","interval":"12h","series":[{"key":"445/TCP","points":[{"from":"2009-08-01T00:00:00+09:00","packets":93,"sources":1,"rate":93,"exposure":1},{"from":"2009-08-01T12:00:00+09:00","packets":0,"sources":0,"rate":0,"exposure":1}],"packets":93,"sources":1}]' \
 	"$($run trend service --period 2009-08-01 --interval 12h --format json | sed 's/,"total".*//')"

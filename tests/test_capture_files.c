@@ -101,7 +101,7 @@ static const char *data_folder(void)
 	snprintf(folder, sizeof(folder), "%s/captures", data ? data : "");
 	if (access(folder, R_OK) == 0)
 		return folder;
-	cr_log_warn("skipped: no folder %s\n", folder);
+	fprintf(stderr, "skipped: no folder %s\n", folder);
 	return NULL;
 }
 

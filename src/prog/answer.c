@@ -59,7 +59,7 @@ void answer_rate(struct table *t, double rate)
 {
 	char text[NUMBER_TEXT_SIZE];
 
-	if (answer_is_negligible(rate))
+	if (rate > 0 && answer_is_negligible(rate))
 		table_cell(t, TR("negligible", "ごく僅か"));
 	else
 		table_cell(t, number_half_up(rate, 2, text));
@@ -69,7 +69,10 @@ void answer_exposure(struct buf *out, double exposure)
 {
 	char text[NUMBER_TEXT_SIZE];
 
-	buf_text(out, number_half_up(exposure, 1, text));
+	if (exposure > 0 && exposure < 1)
+		buf_printf(out, "%.2g", exposure);
+	else
+		buf_text(out, number_half_up(exposure, 1, text));
 }
 
 void answer_incomplete_lines(struct buf *out, const struct incomplete *in)

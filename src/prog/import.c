@@ -136,11 +136,11 @@ static void print_result(const struct intake_result *r)
 		s->frames, s->accesses);
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (parts[i].count)
-			buf_printf(&line, ", %s %" PRIu64, TR(parts[i].en, parts[i].ja),
+			buf_printf(&line, TR(", %s %" PRIu64, "、%s %" PRIu64), TR(parts[i].en, parts[i].ja),
 				parts[i].count);
 	for (size_t i = 0; i < ODD_COUNT; i++)
 		if (r->odds[i])
-			buf_printf(&line, ", %s %" PRIu64, oddity_name((enum oddity)i), r->odds[i]);
+			buf_printf(&line, TR(", %s %" PRIu64, "、%s %" PRIu64), oddity_name((enum oddity)i), r->odds[i]);
 	if (r->inferred)
 		buf_text(&line, TR(", sensor addresses inferred", "、センサーのアドレスは推定"));
 	if (r->known)
@@ -197,6 +197,11 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	int failed = 0;
 
 	p->settings.archive = p->settings.archive && o->keep;
+	if (o->prefix_count && plant_named(&p->configured, o->sensor) >= 0) {
+		err_set(e, EINVAL, TR("--addresses: the addresses of %s stand in %s", "--addresses: %s のアドレスは %s にあります"),
+			o->sensor, p->settings.path ? p->settings.path : "teiten.yaml");
+		return EXIT_USAGE;
+	}
 	int rc = prog_geo(p, &geo, e);
 	if (rc == 0)
 		rc = prog_store(p, true, e);

@@ -52,6 +52,7 @@ static int take_word(
 	} else if (before_command && option_value("--lang", argc, argv, i, &value, e)) {
 		if (value && take_lang(value, e) < 0)
 			return -EINVAL;
+		o->lang = true;
 	} else if (before_command &&
 		   (strcmp(argv[*i], "--help") == 0 || strcmp(argv[*i], "-h") == 0)) {
 		o->help = true;

@@ -11,6 +11,7 @@ struct options {
 	const char *config;		    /* --config, NULL when not given */
 	const char *sets[OPTIONS_SETS_MAX]; /* --set key=value, in order */
 	size_t set_count;
+	bool lang;                           /* --lang was given: it beats the setting */
 	bool help, version; /* before a command */
 	int argc;	    /* what is left: the command and its own arguments */
 	char **argv;	    /* NULL-terminated; points into main's argv, which was rearranged */

@@ -229,6 +229,9 @@ static int prepare(
 		rc = prog_store(p, false, e);
 	if (rc < 0)
 		return rc;
+	rc = expr_check_sensors(s->where, &p->plant, e);
+	if (rc < 0)
+		return rc;
 	archive_of(p->store, &s->archive);
 	if (!s->archive.folder[0])
 		return err_set(e, EINVAL,

@@ -130,7 +130,7 @@ int prog_start(struct prog *p, const struct options *options, struct err *e)
 		rc = read_plant(&p->plant, document, e);
 	if (rc == 0)
 		rc = read_clock(p, e);
-	if (rc == 0 && p->settings.lang[0])
+	if (rc == 0 && p->settings.lang[0] && !options->lang)
 		text_set_lang(lang_of(p->settings.lang));
 	return rc;
 }

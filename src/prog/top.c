@@ -142,19 +142,27 @@ static void print_notes(struct buf *out, const struct top *top, bool starred)
 		buf_text(out, TR("* no percent: the rate before rounds to 0.00\n",
 				      "* 前期の件数が 0.00 "
 				      "に丸められるため、前期比率は記載していない。\n"));
-	if (top->exposure <= 0 || top->versus_exposure <= 0)
+	if (top->exposure <= 0)
 		buf_text(out,
-			TR("a period without exposure has no rate: were sensors in service then?\n",
-				"観測量のない期間の件数は割り算できません。センサーの稼働期間を確か"
-				"めてください。\n"));
+			TR("no exposure, so no rates: were sensors in service in this period?\n",
+				"今期の観測量がないため、率を計算できません。センサーの稼働期間を確かめて"
+				"ください。\n"));
+	else if (top->versus_exposure <= 0)
+		buf_text(out, TR("no exposure before, so no change is given\n",
+				      "前期の観測量がないため、前期比は記載していない。\n"));
 	answer_incomplete_lines(out, &top->incomplete);
+}
+
+static bool is_starred(const struct measure *m)
+{
+	return isfinite(m->change) && answer_is_negligible(m->previous_rate);
 }
 
 static void print_table(struct buf *out, const struct top *top, const struct geo *geo)
 {
 	static const bool right[] = {true, true, false, true, true, true, true, true, true};
 	AUTO(table_done) struct table t = {.columns = ARRAY_SIZE(right), .right = right};
-	bool starred = false;
+	bool starred = is_starred(&top->total);
 
 	print_heading(out, top);
 	add_header(&t, top->question.dimension);
@@ -164,7 +172,7 @@ static void print_table(struct buf *out, const struct top *top, const struct geo
 
 		answer_key(&key, top->question.dimension, top->rows[i].key, geo);
 		add_row(&t, buf_str(&key), m);
-		starred |= isfinite(m->change) && answer_is_negligible(m->previous_rate);
+		starred |= is_starred(m);
 	}
 	add_total(&t, &top->total);
 	table_print(&t, out);

@@ -20,6 +20,29 @@ const char *label_of(struct builder *b, enum dimension dimension, const char *ke
 	return doc_copy(b->doc, name ? name : key);
 }
 
+/* Names of countries that an English sentence gives an article. */
+static bool takes_article(const char *code)
+{
+	static const char codes[][3] = {"AE", "BS", "CD", "CF", "DO", "GB", "GM", "KM", "KY", "MH",
+		"MV", "NL", "PH", "SB", "SC", "US"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(codes); i++)
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	return false;
+}
+
+const char *name_of(struct builder *b, enum dimension dimension, const char *key)
+{
+	const char *label = label_of(b, dimension, key);
+	AUTO(buf_done) struct buf name = {0};
+
+	if (dimension != DIMENSION_country || b->doc->lang != LANG_EN || !takes_article(key))
+		return label;
+	buf_printf(&name, "the %s", label);
+	return doc_copy(b->doc, buf_str(&name));
+}
+
 bool has_previous(const struct builder *b)
 {
 	return b->data->services->versus_exposure > 0;

@@ -38,6 +38,8 @@ void build_series(struct builder *b, const char *caption, const struct trend *tr
 
 /* "中国" for CN; services as they are. */
 const char *label_of(struct builder *b, enum dimension dimension, const char *key);
+/* The same in the middle of a sentence: "the United States". */
+const char *name_of(struct builder *b, enum dimension dimension, const char *key);
 bool has_previous(const struct builder *b);
 /* Nobody without a change: rises from 1 to limit, in order; NULL when there is no such rank. */
 const struct top_row *find_rise(const struct top *top, uint32_t rank);

@@ -39,7 +39,7 @@ void say_rises(struct builder *b, struct buf *paragraph, const struct top *top)
 
 	if (first && !is_new(&first->m))
 		add_sentence(b, paragraph,
-			SAY(d, top_rise, label_of(b, top->question.dimension, first->key),
+			SAY(d, top_rise, name_of(b, top->question.dimension, first->key),
 				print_change(d, &first->m),
 				change_end(change_of(b->options->settings, &first->m), d->lang)));
 	for (uint32_t rank = 1; rank <= b->options->settings->rise_rows; rank++) {
@@ -47,7 +47,7 @@ void say_rises(struct builder *b, struct buf *paragraph, const struct top *top)
 
 		if (row && is_new(&row->m))
 			add_sentence(b, paragraph,
-				SAY(d, new_item, label_of(b, top->question.dimension, row->key),
+				SAY(d, new_item, name_of(b, top->question.dimension, row->key),
 					print_rank(d, row->m.rank)));
 	}
 }
@@ -56,7 +56,7 @@ static void say_gone(
 	struct builder *b, struct buf *paragraph, const struct top *top, const struct top_row *row)
 {
 	struct doc *d = b->doc;
-	const char *name = label_of(b, top->question.dimension, row->key);
+	const char *name = name_of(b, top->question.dimension, row->key);
 	const char *rank = print_rank(d, row->m.previous_rank);
 
 	if (top->question.dimension == DIMENSION_service)
@@ -73,7 +73,7 @@ void say_falls(struct builder *b, struct buf *paragraph, const struct top *top)
 
 	if (first && change_of(settings, &first->m) != CHANGE_GONE)
 		add_sentence(b, paragraph,
-			SAY(d, top_fall, label_of(b, top->question.dimension, first->key),
+			SAY(d, top_fall, name_of(b, top->question.dimension, first->key),
 				print_change(d, &first->m),
 				change_end(change_of(settings, &first->m), d->lang)));
 	for (uint32_t rank = 1; rank <= settings->fall_rows; rank++) {
@@ -96,7 +96,7 @@ const char *print_shares(struct builder *b, const struct trend *trend)
 
 		if (percent >= SHARE_PERCENT)
 			names[count++] = SAY(d, name_share,
-				label_of(b, trend->question.dimension, trend->series[i].key),
+				name_of(b, trend->question.dimension, trend->series[i].key),
 				print_share(d, percent));
 	}
 	return print_list(d, names, count);
@@ -133,7 +133,7 @@ void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend 
 		100 * (double)main->points[day].packets / (double)trend->total.points[day].packets;
 	if (percent < PEAK_PERCENT)
 		return;
-	const char *name = label_of(b, trend->question.dimension, main->key);
+	const char *name = name_of(b, trend->question.dimension, main->key);
 	const char *share = print_share(d, percent);
 	bool one = main->points[day].sources == 1;
 	if (trend->question.dimension == DIMENSION_country)

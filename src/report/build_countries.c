@@ -35,7 +35,7 @@ static void say_first_service(struct builder *b, struct buf *paragraph)
 		done[change] = true;
 		for (size_t j = i; j < count; j++)
 			if (change_of(b->options->settings, &top->rows[j].m) == change)
-				names[n++] = label_of(b, DIMENSION_country, top->rows[j].key);
+				names[n++] = name_of(b, DIMENSION_country, top->rows[j].key);
 		const char *group =
 			SAY(d, change_from, print_list(d, names, n), change_word(change, d->lang));
 		list = *list ? SAY(d, list_comma, list, group) : group;
@@ -65,7 +65,7 @@ static void say_backscatter(struct builder *b, struct buf *paragraph)
 		add_sentence(b, paragraph, SAY(d, backscatter_alone, rate, share));
 	for (; count < BACKSCATTER_NAMES && count < top->count && top->rows[count].m.packets > 0;
 		count++)
-		names[count] = label_of(b, DIMENSION_country, top->rows[count].key);
+		names[count] = name_of(b, DIMENSION_country, top->rows[count].key);
 	add_sentence(b, paragraph, SAY(d, backscatter_countries, print_list(d, names, count)));
 }
 
@@ -136,7 +136,7 @@ static void say_course(struct builder *b, const struct report_course *course, co
 {
 	struct doc *d = b->doc;
 	const struct top_row *row = find_key(b->data->countries, course->key);
-	const char *name = label_of(b, DIMENSION_country, course->key);
+	const char *name = name_of(b, DIMENSION_country, course->key);
 	AUTO(buf_done) struct buf paragraph = {0};
 
 	if (has_previous(b))
@@ -169,7 +169,7 @@ void build_countries(struct builder *b)
 	for (size_t i = 0; i < data->country_course_count; i++)
 		say_course(b, &data->country_courses[i], figure_ahead(b, i + 1));
 	for (size_t i = 0; i < data->country_course_count; i++) {
-		const char *name = label_of(b, DIMENSION_country, data->country_courses[i].key);
+		const char *name = name_of(b, DIMENSION_country, data->country_courses[i].key);
 		build_series(
 			b, SAY(d, figure_country_course, name), data->country_courses[i].trend);
 	}

@@ -1,6 +1,8 @@
 /* Section 4: how the numbers were made, so that another could make them again. */
 #include "report/build.h"
 
+#include <string.h>
+
 #include "base/zone.h"
 #include "report/say.h"
 
@@ -60,6 +62,8 @@ void build_method(struct builder *b)
 	add_filter(b, &items);
 	if (options->geo_version && *options->geo_version)
 		doc_texts_add(d, &items, SAY(d, method_place, options->geo_version));
+	if (options->geo_version && strstr(options->geo_version, "@ip-location-db/asn"))
+		doc_texts_add(d, &items, SAY(d, method_credit));
 	doc_texts_add(d, &items,
 		SAY(d, method_version, options->program_version ? options->program_version : "-",
 			print_limit(d, b->data->version)));

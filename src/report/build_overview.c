@@ -61,7 +61,7 @@ static void say_top_services(struct builder *b, struct buf *paragraph)
 
 static const char *country_or_domestic(struct builder *b, const char *key)
 {
-	const char *name = label_of(b, DIMENSION_country, key);
+	const char *name = name_of(b, DIMENSION_country, key);
 
 	return strcmp(key, b->options->settings->home) == 0 ? SAY(b->doc, domestic, name) : name;
 }
@@ -118,7 +118,7 @@ static void say_backscatter_part(
 {
 	struct doc *d = b->doc;
 	const struct top_row *row = find_key(b->data->backscatter, country->key);
-	const char *name = label_of(b, DIMENSION_country, country->key);
+	const char *name = name_of(b, DIMENSION_country, country->key);
 	double part = row ? row->m.change / country->m.change : 0;
 
 	if (part >= 0.95)
@@ -145,7 +145,7 @@ static void say_countries(struct builder *b, struct buf *paragraph)
 		if (change != CHANGE_RISE && change != CHANGE_SHARP_RISE)
 			continue;
 		rows[count] = row;
-		names[count++] = label_of(b, DIMENSION_country, row->key);
+		names[count++] = name_of(b, DIMENSION_country, row->key);
 	}
 	add_sentence(b, paragraph,
 		count ? SAY(d, countries_rose, print_list(d, names, count))

@@ -49,7 +49,7 @@ static bool is_port(const char *service)
 static void add_figures(struct builder *b)
 {
 	struct doc *d = b->doc;
-	const char *home = label_of(b, DIMENSION_country, b->options->settings->home);
+	const char *home = name_of(b, DIMENSION_country, b->options->settings->home);
 
 	build_shares(b, SAY(d, figure_world_services), b->data->services);
 	build_shares(b, SAY(d, figure_home_services, home), b->data->home_services);

@@ -45,11 +45,11 @@
 		"{0}からのアクセスの増加は、跳ね返りパケットによるものである。")                     \
 	/* 2 plant */                                                                              \
 	X(plant, "Observation points and exposure", "観測点と観測量")                               \
-	X(plant_sensors, "This report stands on {0} sensors with {1} IP addresses. The exposure, IP addresses times days really " \
+	X(plant_sensors, "Sensors: {0}; IP addresses of them: {1}. The exposure, IP addresses times days really " \
 		"observed, was {2} IP-days (previous period: {3}).",                                \
 		"今期は、{0} 台のセンサー(IP アドレス {1} 個)により観測した。観測量(IP アドレス数に実際に観測した日数を掛けたもの)は {2} IP・日" \
 		"(前期は {3} IP・日)である。")                                                      \
-	X(plant_inferred, "The addresses of {0} sensors are not configured: they were inferred from the captures.", \
+	X(plant_inferred, "Sensors whose addresses are not configured but inferred from the captures: {0}.", \
 		"このうち {0} 台の IP アドレスは設定によらず、キャプチャから推定したものである。")   \
 	X(plant_small, "With {0} IP addresses the numbers of rarely accessed ports and countries are small, and part of their " \
 		"change may be chance.",                                                            \
@@ -191,9 +191,10 @@
 		"増加」とし、{4}%未満の減少を「減少」、{4}%以上の減少を「ほとんど見られなかった」とする。") \
 	X(method_period, "This period is {0}, the previous period {1}. Days and months are those of the time zone {2}.", \
 		"今期は {0}、前期は {1}である。日及び月の区切りは、{2} の時間帯による。")            \
-	X(method_place, "The country or region and the AS of a source are those at the time of import ({0}). AS data: CC BY 4.0, " \
-		"@ip-location-db/asn.",                                                             \
-		"発信元の国・地域及び AS は、取り込み時のデータベースによる({0})。AS のデータは CC BY 4.0(@ip-location-db/asn)による。") \
+	X(method_place, "The country or region and the AS of a source are those at the time of import ({0}).", \
+		"発信元の国・地域及び AS は、取り込み時のデータベースによる({0})。")                  \
+	X(method_credit, "AS data: DB-IP.com and routeviews.org, through @ip-location-db/asn, CC BY 4.0.", \
+		"AS のデータは、DB-IP.com 及び routeviews.org による(@ip-location-db/asn、CC BY 4.0)。")  \
 	X(method_filter, "Only accesses with this property are counted: {0}", "集計の対象は、次の条件に合うアクセスに限る。 {0}") \
 	X(method_filter_secret, "Only part of the accesses is counted; the condition names sensors and is not printed.", \
 		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \
