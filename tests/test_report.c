@@ -382,6 +382,36 @@ static void gather_secret_filter(struct report_data *data)
 	data->incomplete = 2;
 }
 
+static void few(struct report_data *data)
+{
+	struct measure *total = &data->services->total, *first = &data->services->rows[0].m;
+	struct trend *days = data->service_courses[0].trend;
+
+	total->previous_packets = 2;
+	total->previous_rate = 2.0 / FIXTURE_EXPOSURE;
+	first->packets = 3;
+	first->rate = 3.0 / FIXTURE_EXPOSURE;
+	data->countries->rows[0].m.previous_rate = 3.0 / FIXTURE_EXPOSURE;
+	days->total.packets = 3;
+	for (size_t day = 0; day < days->points; day++)
+		days->total.points[day].packets = day == 9 ? 3 : 0;
+}
+
+Test(report, a_handful_of_packets_has_no_rank_and_no_outstanding_day)
+{
+	struct made m;
+
+	make_with(&m, LANG_EN, few);
+	AUTO(free) char *text = text_of(&m);
+	expect(text, "in the previous period hardly any");
+	expect(text, "Accesses to 445/TCP (figure 3-4) were negligible.");
+	expect_not(text, "no previous period");
+	expect_not(text, "445/TCP, on rank 1");
+	expect_not(text, "have not changed since the previous period");
+	expect_not(text, "31.0 times the mean");
+	unmake(&m);
+}
+
 Test(report, a_filter_that_names_sensors_is_not_printed)
 {
 	AUTO(buf_done) struct buf json = {0};

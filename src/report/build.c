@@ -143,8 +143,11 @@ static void add_bullets(struct builder *b)
 	const struct top_row *first = &b->data->services->rows[0];
 
 	if (!has_percent(total)) {
-		doc_texts_add(
-			d, &d->bullets, SAY(d, bullet_alone, print_number(d, total->rate, 1)));
+		const char *rate = print_number(d, total->rate, 1);
+
+		doc_texts_add(d, &d->bullets,
+			has_previous(b) ? SAY(d, bullet_few_before, rate)
+					: SAY(d, bullet_alone, rate));
 		return;
 	}
 	doc_texts_add(d, &d->bullets,

@@ -8,10 +8,17 @@
 enum { SHARE_NAMES = 3 };
 
 static const double PEAK_TIMES = 1.5; /* of the mean, from which a day is mentioned */
-static const double PEAK_SIGMAS =
-	5; /* above the mean of a Poisson process: no chance of a quiet plant */
+static const double PEAK_SIGMAS = 5;  /* above the mean of a Poisson process, or of one packet a day
+					 when it is lower: no chance of a quiet plant */
 static const double PEAK_PERCENT = 50; /* of that day, from which one key explains it */
 static const double SHARE_PERCENT = 1; /* under this a share is not worth a name */
+
+/* What is negligible has no rank in print. */
+static bool keeps_rank(const struct measure *m, uint32_t rank)
+{
+	return m->rank == rank && m->previous_rank == rank && !is_negligible(m->rate) &&
+	       !is_negligible(m->previous_rate);
+}
 
 void say_same_ranks(struct builder *b, struct buf *paragraph, const struct top *top)
 {
@@ -19,7 +26,7 @@ void say_same_ranks(struct builder *b, struct buf *paragraph, const struct top *
 	uint32_t same = 0;
 
 	while (same < top->count && same < b->options->settings->top_rows &&
-		top->rows[same].m.rank == same + 1 && top->rows[same].m.previous_rank == same + 1)
+		keeps_rank(&top->rows[same].m, same + 1))
 		same++;
 	if (same > 1)
 		add_sentence(b, paragraph, SAY(d, same_ranks, doc_printf(d, "%" PRIu32, same)));
@@ -158,7 +165,7 @@ int say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend
 	double rate = (double)p->packets / p->exposure;
 	double expected = mean * p->exposure;
 	if (!(rate >= PEAK_TIMES * mean) ||
-		(double)p->packets - expected < PEAK_SIGMAS * sqrt(expected))
+		(double)p->packets - expected < PEAK_SIGMAS * sqrt(fmax(expected, 1)))
 		return -1;
 	add_sentence(b, paragraph,
 		SAY(d, peak, print_day(d, p->from_s), print_number(d, rate, 1),

@@ -18,20 +18,27 @@ static void say_summary(struct builder *b)
 	end_paragraph(b, &paragraph);
 }
 
+static const char *course_sentence(
+	struct builder *b, const struct report_course *course, const char *figure)
+{
+	struct doc *d = b->doc;
+	const struct measure *m = &find_key(b->data->services, course->key)->m;
+	const char *rank = print_rank(d, m->rank);
+
+	if (is_negligible(m->rate))
+		return SAY(d, service_course_few, course->key, figure);
+	if (!has_previous(b))
+		return SAY(d, service_course_alone, rank, course->key, figure);
+	return SAY(d, service_course, rank, course->key, figure, print_change(d, m),
+		change_end(change_of(b->options->settings, m), d->lang));
+}
+
 static void say_course(struct builder *b, const struct report_course *course, const char *figure)
 {
 	struct doc *d = b->doc;
-	const struct top_row *row = find_key(b->data->services, course->key);
-	const char *rank = print_rank(d, row->m.rank);
 	AUTO(buf_done) struct buf paragraph = {0};
 
-	if (has_previous(b))
-		add_sentence(b, &paragraph,
-			SAY(d, service_course, rank, course->key, figure, print_change(d, &row->m),
-				change_end(change_of(b->options->settings, &row->m), d->lang)));
-	else
-		add_sentence(
-			b, &paragraph, SAY(d, service_course_alone, rank, course->key, figure));
+	add_sentence(b, &paragraph, course_sentence(b, course, figure));
 	const char *origins = print_shares(b, course->trend);
 	if (*origins)
 		add_sentence(b, &paragraph, SAY(d, origins, origins));

@@ -116,22 +116,33 @@ static int ask_backscatter_days(const struct analysis *a, const struct report_op
 	return analysis_trend(a, &q, ret, e);
 }
 
+static int nothing_observed(const struct top *top, const struct period *period, struct err *e)
+{
+	char name[PERIOD_TEXT_SIZE];
+
+	if (top->incomplete.count)
+		return err_set(e, ENODATA,
+			TR("%s: the import of %s is not complete; run teiten import again",
+				"%s: %s の取り込みが終わっていません。もう一度 teiten import を実行してください"),
+			period_print(period, name), top->incomplete.names[0]);
+	return err_set(e, ENODATA,
+		TR("%s: nothing was observed in this period (with this filter), so there "
+		   "is nothing to report",
+			"%s: この期間（と条件）に観測がないため、報告することがありません"),
+		period_print(period, name));
+}
+
 static int ask_rankings(const struct analysis *a, const struct report_options *options,
 	struct report_data *data, struct err *e)
 {
 	struct question services = question(options, DIMENSION_service);
 	struct question countries = question(options, DIMENSION_country);
-	char name[PERIOD_TEXT_SIZE];
 
 	int rc = analysis_top(a, &services, &data->services, e);
 	if (rc < 0)
 		return rc;
 	if (!(data->services->exposure > 0) || data->services->total.packets == 0)
-		return err_set(e, ENODATA,
-			TR("%s: nothing was observed in this period (with this filter), so there "
-			   "is nothing to report",
-				"%s: この期間（と条件）に観測がないため、報告することがありません"),
-			period_print(&options->period, name));
+		return nothing_observed(data->services, &options->period, e);
 	rc = analysis_top(a, &countries, &data->countries, e);
 	if (rc == 0)
 		rc = ask_top(a, options, DIMENSION_service, "country", options->settings->home,

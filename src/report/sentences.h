@@ -15,6 +15,8 @@
 	X(bullet_rise, "Accesses to {0} {1} ({2})", "{0}に対するアクセスが{1}({2})")                 \
 	X(bullet_alone, "{0} accesses per day and IP address; there is no previous period to compare with", \
 		"一日・1IP 当たり {0} 件のアクセスを検知(比較できる前期の観測なし)")                 \
+	X(bullet_few_before, "{0} accesses per day and IP address; in the previous period hardly any", \
+		"一日・1IP 当たり {0} 件のアクセスを検知(前期はごく僅か)")                           \
 	/* 1 overview */                                                                           \
 	X(overview, "Overview", "概説")                                                             \
 	X(headline, "In this period the sensors received {0} accesses per day and IP address. Compared with the previous " \
@@ -98,6 +100,8 @@
 	X(service_course, "Accesses to {1}, on rank {0} (figure {2}), {4} compared with the previous period: {3}.", \
 		"今期 {0}の{1}(図 {2})は、前期と比較して {3}{4}。")                                  \
 	X(service_course_alone, "{1} is on rank {0} (figure {2}).", "今期 {0}は{1}(図 {2})である。")  \
+	X(service_course_few, "Accesses to {0} (figure {1}) were negligible.",                       \
+		"{0}に対するアクセス(図 {1})は、ごく僅かであった。")                                 \
 	X(country_course, "Accesses from {0} (figure {1}) {3} compared with the previous period: {2}.", \
 		"{0}からのアクセス(図 {1})は、前期と比較して {2}{3}。")                              \
 	X(country_course_alone, "Accesses from {0} are shown in figure {1}.",                       \
