@@ -226,6 +226,7 @@ Test(store, sensors_of_captures_are_the_union_of_their_addresses)
 	struct place p;
 	struct plant plant = {0};
 	struct prefix one, wide, six;
+	struct err refused = {0};
 
 	place_make(&p);
 	struct store *s = place_open(&p);
@@ -237,6 +238,8 @@ Test(store, sensors_of_captures_are_the_union_of_their_addresses)
 	GOOD(store_sensor_add(s, "lab", &wide, 1, false, E));
 	GOOD(store_sensor_add(
 		s, "guess", &(struct prefix){addr_from_v4(0x0a000001), 128}, 1, true, E));
+	cr_expect_eq(store_sensor_add(s, "no name", &one, 1, true, &refused), -EINVAL,
+		"a store that holds it could not be used any more");
 	GOOD(store_sensors_load(s, &plant, E));
 	cr_assert_eq(plant.count, 2);
 	cr_expect_str_eq(plant.sensors[0].name, "guess");

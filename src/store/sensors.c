@@ -13,12 +13,20 @@ int store_sensor_add(struct store *s, const char *name, const struct prefix *pre
 {
 	char text[ADDR_TEXT_SIZE];
 	AUTO(buf_done) struct buf lines = {0};
+	struct plant trial = {0};
 
+	if (count == 0)
+		return 0;
+	/* what a plant refuses must not be kept: nobody could load it again */
+	int r = plant_add(&trial, name, prefixes, count, inferred, e);
+	plant_done(&trial);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < count; i++) {
 		tsv_add(&lines, name);
 		buf_printf(&lines, "\t%s\t%d\n", prefix_print(&prefixes[i], text), inferred);
 	}
-	return count ? ledger_put(s, sql_sensor_put, &lines, e) : 0;
+	return ledger_put(s, sql_sensor_put, &lines, e);
 }
 
 /* Rows [first, last) are one sensor's. */
