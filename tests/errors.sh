@@ -61,6 +61,15 @@ config 'engine: {memory_mib: 40O}'
 refused "a number that is none in the file" 1 'bad.yaml line 1: .*40O' $teiten --config "$scratch/bad.yaml" top service
 refused "a configuration that is not there" 1 "nowhere.yaml" $teiten --config "$scratch/nowhere.yaml" top service
 
+# A capture that grew: the packets of its beginning must not count twice.
+for i in 1 2 3 4 5 6 7 8 9; do echo "124400000${i}000000000 192.0.2.$i 198.51.100.7 23"; done | python3 "$here/make_pcap.py" "$scratch/grown.pcap"
+head -c 300 "$scratch/grown.pcap" >"$scratch/early.pcap"
+has "a file cut off in a record" "5 frames.*cut off" "$($run import --sensor grows --addresses 198.51.100.7 "$scratch/early.pcap")"
+refused "the same file, grown" 1 "grown.pcap: it begins with early.pcap" $run import --sensor grows --addresses 198.51.100.7 "$scratch/grown.pcap"
+head -c 24 "$scratch/grown.pcap" >"$scratch/header.pcap"
+has "a file of a header alone" "0 frames" "$($run import --sensor grows "$scratch/header.pcap")"
+has "which every file begins with" "1 frames, 1 accesses.*nothing changed" "$($run import --sensor one "$scratch/one.pcap")"
+
 head -c 3000 "$TEITEN_DEPS/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb" >"$scratch/cut.mmdb"
 refused "a damaged country file" 1 "cut.mmdb" $run --set geo.country="$scratch/cut.mmdb" import "$scratch/one.pcap"
 

@@ -7,12 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-
-AUTO_RELEASE(EVP_MD_CTX, EVP_MD_CTX_free);
 
 void archive_of(const struct store *s, struct archive *ret)
 {
@@ -31,30 +28,19 @@ static int make_folder(const char *path, struct err *e)
 		TR("cannot make the folder %s: %m", "フォルダー %s を作れません: %m"), path);
 }
 
-static void digest_text(EVP_MD_CTX *context, char out[DIGEST_TEXT])
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
-
-	EVP_DigestFinal_ex(context, digest, &len);
-	for (unsigned int i = 0; i < len && i < 32; i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
-}
-
 /* All bytes of the stream into the digest and, where there is one, the sink. */
-static int pour(struct stream *from, struct sink *to, struct progress *progress,
-	struct archive_copy *ret, struct err *e)
+static int pour(struct stream *from, struct sink *to, struct digest *digest,
+	struct progress *progress, struct archive_copy *ret, struct err *e)
 {
 	enum { CHUNK = 1 << 20 };
 	AUTO(free) uint8_t *chunk = malloc(CHUNK);
-	AUTO(EVP_MD_CTX_free) EVP_MD_CTX *context = EVP_MD_CTX_new();
 	ssize_t n;
 	int rc = 0;
 
-	if (!chunk || !context || EVP_DigestInit_ex(context, EVP_sha256(), NULL) != 1)
+	if (!chunk)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	while (rc == 0 && (n = stream_read(from, chunk, CHUNK, e)) > 0) {
-		EVP_DigestUpdate(context, chunk, (size_t)n);
+		digest_add(digest, chunk, (size_t)n);
 		ret->bytes += (uint64_t)n;
 		progress_draw(progress, stream_bytes_in(from), stream_bytes_total(from), 0);
 		if (to)
@@ -67,8 +53,17 @@ static int pour(struct stream *from, struct sink *to, struct progress *progress,
 	} else if (rc == 0 && n < 0) {
 		rc = (int)n;
 	}
-	digest_text(context, ret->digest);
+	digest_end(digest, ret->digest, ret->begins_with);
 	return rc;
+}
+
+static int sync_folder(const char *path, struct err *e)
+{
+	AUTO(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return err_set(e, errno, TR("cannot sync the folder %s: %m", "フォルダー %s を同期できません: %m"), path);
+	return 0;
 }
 
 /* ab/abcdef... .zst below the folder */
@@ -82,10 +77,25 @@ static int name_copy(const struct archive *a, struct archive_copy *ret, struct e
 	return make_folder(group, e);
 }
 
-/* The copy is written under a name of its own first, because its digest is known only at the end.
- */
-static int take_copy(const struct archive *a, struct stream *from, struct progress *progress,
-	struct archive_copy *ret, struct err *e)
+/* Under its own name; after a power cut it is there if the ledger says so. */
+static int keep_copy(const struct archive *a, const char *incoming, struct archive_copy *ret, struct err *e)
+{
+	char group[PATH_MAX];
+	int rc = name_copy(a, ret, e);
+
+	if (rc == 0 && rename(incoming, ret->path) < 0)
+		rc = err_set(e, errno,
+			TR("cannot move the copy to %s: %m", "コピーを %s に移せません: %m"),
+			ret->path);
+	snprintf(group, sizeof(group), "%s/%.2s", a->folder, ret->digest);
+	if (rc == 0)
+		rc = sync_folder(group, e);
+	return rc < 0 ? rc : sync_folder(a->folder, e);
+}
+
+/* The copy is written under a name of its own first, because its digest is known only at the end. */
+static int take_copy(const struct archive *a, struct stream *from, struct digest *digest,
+	struct progress *progress, struct archive_copy *ret, struct err *e)
 {
 	char incoming[PATH_MAX];
 	AUTO(sink_close) struct sink *sink = NULL;
@@ -95,24 +105,21 @@ static int take_copy(const struct archive *a, struct stream *from, struct progre
 	if (rc == 0)
 		rc = sink_open(incoming, &sink, e);
 	if (rc == 0)
-		rc = pour(from, sink, progress, ret, e);
+		rc = pour(from, sink, digest, progress, ret, e);
 	if (rc == 0)
 		rc = sink_commit(sink, e);
 	if (rc == 0)
-		rc = name_copy(a, ret, e);
-	if (rc == 0 && rename(incoming, ret->path) < 0)
-		rc = err_set(e, errno,
-			TR("cannot move the copy to %s: %m", "コピーを %s に移せません: %m"),
-			ret->path);
+		rc = keep_copy(a, incoming, ret, e);
 	if (rc < 0)
 		unlink(incoming);
 	return rc;
 }
 
-int archive_take(const struct archive *a, const char *path, bool keep, struct progress *progress,
-	struct archive_copy *ret, struct err *e)
+int archive_take(const struct archive *a, const char *path, bool keep, const struct digest_known *known,
+	struct progress *progress, struct archive_copy *ret, struct err *e)
 {
 	AUTO(stream_close) struct stream *from = NULL;
+	AUTO(digest_free) struct digest *digest = NULL;
 	bool pipe = strcmp(path, "-") == 0;
 
 	*ret = (struct archive_copy){0};
@@ -122,10 +129,12 @@ int archive_take(const struct archive *a, const char *path, bool keep, struct pr
 				"標準入力はフォルダーの store "
 				"でだけ使えます。ファイルを指定してください"));
 	int rc = stream_open(path, &from, e);
+	if (rc == 0)
+		rc = digest_new(known, &digest, e);
 	if (rc < 0)
 		return rc;
-	return (keep || pipe) && a->folder[0] ? take_copy(a, from, progress, ret, e)
-					      : pour(from, NULL, progress, ret, e);
+	return (keep || pipe) && a->folder[0] ? take_copy(a, from, digest, progress, ret, e)
+					      : pour(from, NULL, digest, progress, ret, e);
 }
 
 void archive_path(const struct archive *a, const struct segment *segment, char ret[PATH_MAX])
@@ -155,7 +164,10 @@ int archive_lock(const struct archive *a, const char *digest, struct err *e)
 		return err_set(e, errno, TR("cannot open %s: %m", "%s を開けません: %m"), path);
 	if (fcntl(fd, F_OFD_SETLK, &range) == 0)
 		return fd;
+	int cause = errno;
 	close(fd);
+	if (cause != EAGAIN && cause != EACCES)
+		return err_set(e, ENOLCK, TR("cannot lock %s: %s", "%s をロックできません: %s"), path, strerror(cause));
 	return err_set(e, EBUSY,
 		TR("another process is importing it now", "別のプロセスが取り込み中です"));
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "prog/digest.h"
 #include "prog/progress.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct archive_copy {
 	char digest[DIGEST_TEXT];
 	uint64_t bytes;	     /* decompressed */
 	struct err damage; /* of the compression; "" when it is whole */
+	char begins_with[DIGEST_TEXT]; /* the longest known shorter capture that it begins with; "" when there is none */
 	char path[PATH_MAX]; /* of the copy; "" where none was made */
 	char below[256];     /* the same below the archive's folder */
 };
@@ -28,7 +30,8 @@ struct archive_copy {
 /* Reads a capture ("-": standard input) once: its digest and, with keep, its copy in the archive.
  * Standard input is always kept, since it cannot be read twice. progress is drawn. The copy appears whole under its
  * name or not at all. */
-int archive_take(const struct archive *a, const char *path, bool keep, struct progress *progress, struct archive_copy *ret,
+int archive_take(const struct archive *a, const char *path, bool keep, const struct digest_known *known,
+	struct progress *progress, struct archive_copy *ret,
 	struct err *e) MUST_USE;
 /* Where the copy of a segment lies; "" when it was not kept. */
 void archive_path(const struct archive *a, const struct segment *segment, char ret[PATH_MAX]);

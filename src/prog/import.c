@@ -141,6 +141,8 @@ static void print_result(const struct intake_result *r)
 	for (size_t i = 0; i < ODD_COUNT; i++)
 		if (r->odds[i])
 			buf_printf(&line, TR(", %s %" PRIu64, "、%s %" PRIu64), oddity_name((enum oddity)i), r->odds[i]);
+	if (s->cut_off)
+		buf_text(&line, TR(", cut off at its end", "、末尾が欠けている"));
 	if (r->inferred)
 		buf_text(&line, TR(", sensor addresses inferred", "、センサーのアドレスは推定"));
 	if (r->known)

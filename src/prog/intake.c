@@ -10,6 +10,7 @@
 #include "prog/progress.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e)
@@ -34,11 +35,14 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 				"store の日付は %s ですが、時間帯は %s です。timezone: %s "
 				"にするか、別の store を使ってください"),
 			store_zone(p->store), zone_name(), store_zone(p->store));
-	return 0;
+	int count = store_segment_lengths(p->store, &in->known.lengths, e);
+	in->known.count = count < 0 ? 0 : (size_t)count;
+	return count < 0 ? count : 0;
 }
 
 void intake_done(struct intake *in)
 {
+	free(in->known.lengths);
 	geo_cache_free(in->geo);
 	flow_free(in->flow);
 }
@@ -256,6 +260,7 @@ static void describe(const struct intake *in, const char *path, const char *name
 	memcpy(ret->digest, copy->digest, sizeof(ret->digest));
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
 	snprintf(ret->origin, sizeof(ret->origin), "%s", absolute ? absolute : "");
+	ret->bytes = copy->bytes;
 	ret->cut_off = copy->damage.text[0] != '\0';
 	snprintf(ret->archive, sizeof(ret->archive), "%s", copy->below);
 	snprintf(ret->sensor, sizeof(ret->sensor), "%s", in->sensor ? in->sensor : "");
@@ -294,6 +299,26 @@ static int check_copy(const char *path, const struct archive_copy *copy, struct 
 	return rc;
 }
 
+/* A capture that has grown, or whose beginning came in before: its first packets would count twice. */
+static int check_new(struct intake *in, const struct archive_copy *copy, struct err *e)
+{
+	struct segment known;
+
+	if (!copy->begins_with[0])
+		return 0;
+	int rc = store_segment_find(in->prog->store, copy->begins_with, &known, e);
+	if (rc < 0)
+		return rc;
+	if (copy->path[0])
+		unlink(copy->path);
+	return err_set(e, EEXIST,
+		TR("it begins with %s, which was taken in before: its first %" PRIu64
+		   " frames would count twice; import what is new in a file of its own",
+			"先頭が取り込み済みの %s と同じです。最初の %" PRIu64
+			" フレームが二重に数えられるため、新しい部分だけを別のファイルにして取り込んでください"),
+		known.name, known.frames);
+}
+
 static int take_file(struct intake *in, const char *path, struct progress *progress,
 	struct intake_result *ret, struct err *e)
 {
@@ -302,13 +327,18 @@ static int take_file(struct intake *in, const char *path, struct progress *progr
 
 	progress_phase(progress, TR("reading", "読込中"));
 	if (rc == 0)
-		rc = archive_take(&in->archive, path, in->keep, progress, &copy, e);
+		rc = archive_take(&in->archive, path, in->keep, &in->known, progress, &copy, e);
 	if (rc == 0)
 		rc = check_copy(path, &copy, e);
+	if (rc == 0)
+		rc = check_new(in, &copy, e);
 	if (rc < 0)
 		return rc;
 	AUTO(close) int lock = archive_lock(&in->archive, copy.digest, e);
-	return lock < 0 ? lock : take_locked(in, path, progress, &copy, ret, e);
+	rc = lock < 0 ? lock : take_locked(in, path, progress, &copy, ret, e);
+	if (rc < 0 || ret->known || ret->segment.frames == 0)
+		return rc;
+	return digest_known_add(&in->known, copy.digest, copy.bytes, e);
 }
 
 int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
@@ -340,7 +370,9 @@ static int resume_one(
 	again.sensor = begun->sensor[0] ? begun->sensor : NULL;
 	again.address_count = 0;
 	again.keep = begun->archive[0] != '\0';
-	return intake_file(&again, path, begun->name, ret, e);
+	int rc = intake_file(&again, path, begun->name, ret, e);
+	in->known = again.known;
+	return rc;
 }
 
 int intake_resume(

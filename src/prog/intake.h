@@ -13,6 +13,7 @@ struct intake {
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
 	size_t address_count;
 	bool keep; /* a copy in the archive */
+	struct digest_known known; /* what the store has, and what was added since */
 };
 
 /* What became of a file. */

@@ -10,18 +10,18 @@
 #include "store/sql.h"
 
 /* In the order of segment_put.sql and of the SELECTs. */
+/* clang-format off */
 #define SEGMENT_FIELDS(X)                                                                          \
-	X(TEXT, digest)                                                                            \
-	X(TEXT, name) X(TEXT, archive) X(TEXT, origin) X(TEXT, sensor) X(I64, first_s)             \
-		X(I64, last_s) X(U64, frames) X(U64, accesses) X(U64, oddities) X(U64, not_ip)     \
-			X(U64, left_sensor) X(U64, no_sensor) X(U64, out_of_service)               \
-				X(U64, dropped) X(U64, rows) X(U64, blocks) X(FLAG, cut_off)       \
-					X(FLAG, complete)
+	X(TEXT, digest) X(TEXT, name) X(TEXT, archive) X(TEXT, origin) X(TEXT, sensor)             \
+	X(U64, bytes) X(I64, first_s) X(I64, last_s) X(U64, frames) X(U64, accesses)               \
+	X(U64, oddities) X(U64, not_ip) X(U64, left_sensor) X(U64, no_sensor)                      \
+	X(U64, out_of_service) X(U64, dropped) X(U64, rows) X(U64, blocks) X(FLAG, cut_off)        \
+	X(FLAG, complete)
 
 #define COVERAGE_FIELDS(X)                                                                         \
-	X(TEXT, sensor)                                                                            \
-	X(I64, from_s) X(I64, to_s) X(U64, addresses) X(U64, packets) X(U64, dropped) X(U64, lost) \
-		X(FLAG, inferred)
+	X(TEXT, sensor) X(I64, from_s) X(I64, to_s) X(U64, addresses) X(U64, packets)              \
+	X(U64, dropped) X(U64, lost) X(FLAG, inferred)
+/* clang-format on */
 
 #define X(kind, name)                                                                              \
 	{LEDGER_##kind, offsetof(struct segment, name), sizeof(((struct segment *)0)->name)},
@@ -59,6 +59,24 @@ int store_segment_complete(struct store *s, const struct segment *segment,
 	}
 	int r = count ? ledger_put(s, sql_coverage_put, &text, e) : 0;
 	return r < 0 ? r : put_segment(s, segment, true, e);
+}
+
+int store_segment_lengths(struct store *s, struct segment_length **ret, struct err *e)
+{
+	AUTO(result_done) struct result answer = {0};
+	int r = store_query(s, sql_segment_lengths, NULL, 0, &answer, e);
+
+	if (r < 0)
+		return r;
+	AUTO(free) struct segment_length *lengths = calloc(answer.rows + 1, sizeof(*lengths));
+	if (!lengths)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (size_t i = 0; i < answer.rows; i++) {
+		lengths[i].bytes = result_u64(&answer, i, 0);
+		snprintf(lengths[i].digest, DIGEST_TEXT, "%s", result_cell(&answer, i, 1));
+	}
+	*ret = TAKE(lengths);
+	return (int)answer.rows;
 }
 
 static int list_segments(struct store *s, const char *sql, const struct param *params, size_t count,

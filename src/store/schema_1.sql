@@ -83,6 +83,7 @@ CREATE TABLE IF NOT EXISTS segment
 	archive String,
 	origin String,
 	sensor String,
+	bytes UInt64,
 	first_s Int64,
 	last_s Int64,
 	frames UInt64,

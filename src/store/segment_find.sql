@@ -1,4 +1,4 @@
-SELECT digest, name, archive, origin, sensor, first_s, last_s, frames, accesses, oddities, not_ip, left_sensor, no_sensor,
+SELECT digest, name, archive, origin, sensor, bytes, first_s, last_s, frames, accesses, oddities, not_ip, left_sensor, no_sensor,
 	out_of_service, dropped, rows, blocks, cut_off, complete
 FROM segment FINAL
 WHERE digest = {digest:String}

@@ -70,6 +70,7 @@ struct segment {
 	char archive[256];        /* path below the archive folder, "" when not kept */
 	char origin[1024];        /* absolute path it came from, "" for standard input */
 	char sensor[72];          /* --sensor, "" when all configured sensors were looked at */
+	uint64_t bytes;           /* decompressed; 0 when not known */
 	int64_t first_s, last_s;  /* of its frames; 0, 0 when it has none */
 	uint64_t frames, accesses, oddities;
 	uint64_t not_ip, left_sensor, no_sensor, out_of_service; /* frames that are no access, by reason */
@@ -91,6 +92,13 @@ struct coverage {
 
 /* What the ledger knows of a digest: -ENOENT nothing, 0 with ret->complete telling how far it came. */
 int store_segment_find(struct store *s, const char *digest, struct segment *ret, struct err *e) MUST_USE;
+/* How long each segment is, shortest first, to recognise the beginning of a capture; *ret owned by the caller; returns the
+ * number. */
+struct segment_length {
+	uint64_t bytes;
+	char digest[DIGEST_TEXT];
+};
+int store_segment_lengths(struct store *s, struct segment_length **ret, struct err *e) MUST_USE;
 /* All segments that were begun and not completed; *ret owned by the caller; returns the number. */
 int store_segments_open(struct store *s, struct segment **ret, struct err *e) MUST_USE;
 /* Before the first block: from here on answers that touch its time say that it is incomplete. Also when a begun one is
