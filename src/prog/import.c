@@ -43,6 +43,14 @@ static void print_usage(void)
 		stdout);
 }
 
+/* The words that a result line may hold for what is strange. */
+static void print_oddities(void)
+{
+	fputs(TR("oddities that are counted:\n", "数える異常:\n"), stdout);
+	for (size_t i = 0; i < ODD_COUNT; i++)
+		printf("  %-16s %s\n", oddity_name((enum oddity)i), oddity_text((enum oddity)i));
+}
+
 static int parse_addresses(char *list, struct import_options *o, struct err *e)
 {
 	for (char *save = NULL, *word = strtok_r(list, ",", &save); word;
@@ -145,6 +153,8 @@ static void print_result(const struct intake_result *r)
 		buf_text(&line, TR(", cut off at its end", "、末尾が欠けている"));
 	if (r->inferred)
 		buf_text(&line, TR(", sensor addresses inferred", "、センサーのアドレスは推定"));
+	if (r->inference_cut)
+		buf_text(&line, TR(" from its first million pairs of addresses", "（最初の百万組から）"));
 	if (r->known)
 		buf_text(&line,
 			TR(" (taken in before: nothing changed)", "（取り込み済み: 変更なし）"));
@@ -230,6 +240,7 @@ int command_import(struct prog *p, int argc, char **argv, struct err *e)
 		return EXIT_USAGE;
 	if (options.help) {
 		print_usage();
+		print_oddities();
 		return EXIT_DONE;
 	}
 	return run_import(p, &options, argv + optind, e);

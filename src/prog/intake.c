@@ -237,6 +237,7 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
 	ret->inferred = rc == 0 && is_inferred(&run.matching);
+	ret->inference_cut = run.matching.inference_cut;
 	if (rc == 0 && run.damage.text[0])
 		ret->damage = run.damage;
 	capture_close(run.capture);

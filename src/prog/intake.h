@@ -22,6 +22,7 @@ struct intake_result {
 	bool known;    /* was complete before: nothing changed */
 	bool resumed;  /* had been begun before */
 	bool inferred; /* its sensor's addresses were inferred */
+	bool inference_cut; /* from the first part of the capture alone */
 	uint64_t odds[ODD_COUNT];
 	uint64_t payloads_not_kept;
 	struct err damage; /* where the file is damaged; what came before that was taken in. "" when it is whole */

@@ -33,8 +33,8 @@ static int survey(
 	return 0;
 }
 
-static int infer_addresses(
-	const struct matching_question *q, bool tunnels, struct prefix **ret, struct err *e)
+static int infer_addresses(const struct matching_question *q, bool tunnels, struct prefix **ret,
+	bool *ret_cut, struct err *e)
 {
 	AUTO(infer_free) struct infer *infer = infer_new(INFER_PAIRS_MAX);
 
@@ -43,6 +43,7 @@ static int infer_addresses(
 	int rc = survey(q, tunnels, infer, e);
 	if (rc < 0)
 		return rc;
+	*ret_cut = infer_is_cut(infer);
 	rc = infer_result(infer, ret);
 	return rc < 0 ? err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません")) : rc;
 }
@@ -82,7 +83,7 @@ static int match_unconfigured(struct prog *p, const struct matching_question *q,
 	if (known >= 0 && !p->plant.sensors[known].inferred)
 		return match_own(m, sensor, p->plant.sensors[known].prefixes,
 			p->plant.sensors[known].prefix_count, false, e);
-	int count = infer_addresses(q, p->settings.tunnels, &prefixes, e);
+	int count = infer_addresses(q, p->settings.tunnels, &prefixes, &m->inference_cut, e);
 	return count < 0 ? count : match_told(p, q, m, sensor, prefixes, (size_t)count, true, e);
 }
 

@@ -6,6 +6,7 @@
 
 struct matching {
 	const struct plant *plant;
+	bool inference_cut; /* more pairs of addresses than could be looked at: addresses may be missing */
 	int only;	  /* index in plant, -1: all of it */
 	struct plant own; /* of a sensor that is not configured */
 };
