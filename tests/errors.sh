@@ -10,7 +10,7 @@ echo "no capture" >"$scratch/text.pcap"
 refused "a text file" 1 "text.pcap is text" $run import "$scratch/text.pcap"
 refused "an empty file" 1 "empty" $run import "$scratch/empty.pcap"
 refused "a missing file" 1 "missing.pcap: .*No such file" $run import "$scratch/missing.pcap"
-refused "text on standard input" 1 "standard input: " bash -c "echo hello | $run import -"
+refused "text on standard input" 1 "standard input is text" bash -c "echo hello | $run import -"
 cp "$scratch/one.pcap" "$scratch/secret.pcap" && chmod 000 "$scratch/secret.pcap"
 as_nobody=
 if [ "$(id -u)" = 0 ]; then # who may read everything

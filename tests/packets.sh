@@ -47,6 +47,20 @@ wrong() {
 is "checksums that are wrong" "$(wrong "$scratch/revealed.pcapng")" "$(wrong "$scratch/osaka.pcapng")"
 is "the same address each time" "$($run packets --limit 50 -w - 2>/dev/null | sha256sum)" "$($run packets --limit 50 -w - 2>/dev/null | sha256sum)"
 
+# Real captures: what was right stays right, also where source and destination are one, or an ICMP error quotes a packet.
+for capture in zeek__Teredo.pcap PcapPlusPlus__sll.pcap arkime__socks-http-example.pcap PcapPlusPlus__null_loopback.pcap \
+	zeek__icmp-destunreach-udp.pcap tcpdump__mpls-traceroute.pcap zeek__ntpmode67.pcap tcpdump__LINKTYPE_RAW_ipv6.pcap; do
+	[ -f "$TEITEN_DATA/captures/$capture" ] || { echo "skipped: no $capture"; continue; }
+	sensor=${capture//[^A-Za-z0-9]/-}
+	$run import --sensor "$sensor" "$TEITEN_DATA/captures/$capture" >/dev/null || fail "import $capture"
+	$run packets --where "sensor = $sensor" -w "$scratch/anonymous" 2>/dev/null || fail "packets of $capture"
+	$run packets --where "sensor = $sensor" --reveal -w "$scratch/revealed" 2>/dev/null || fail "packets --reveal of $capture"
+	is "$capture: frames" "$(frames "$scratch/revealed")" "$(frames "$scratch/anonymous")"
+	is "$capture: checksums that are wrong" "$(wrong "$scratch/revealed")" "$(wrong "$scratch/anonymous")"
+	checks=$((checks + 1))
+	cmp -s "$scratch/revealed" "$scratch/anonymous" && fail "$capture: nothing anonymised"
+done
+
 refused "no file" 2 "-w" $run packets
 refused "a bad filter" 2 "servce" $run packets --where 'servce = 1' -w "$scratch/none.pcapng"
 refused "a folder that is not there" 1 "nowhere" $run packets -w "$scratch/nowhere/x.pcapng"

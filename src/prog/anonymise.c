@@ -1,6 +1,7 @@
 #include "prog/anonymise.h"
 
 #include "base/text.h"
+#include "prog/scrub.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,19 +122,6 @@ static void replace_all(uint8_t *data, size_t len, const void *from, const void 
 		memcpy(at, to, size);
 }
 
-/* As text: overwritten by the new text, cut or filled up with blanks to the same length, so that
- * nothing moves. */
-static void replace_text(uint8_t *data, size_t len, const struct addr *from, const struct addr *to)
-{
-	char old_text[ADDR_TEXT_SIZE], new_text[ADDR_TEXT_SIZE], filled[ADDR_TEXT_SIZE];
-
-	addr_print(from, old_text);
-	addr_print(to, new_text);
-	snprintf(filled, sizeof(filled), "%-*.*s", (int)strlen(old_text), (int)strlen(old_text),
-		new_text);
-	replace_all(data, len, old_text, filled, strlen(old_text));
-}
-
 /* RFC 1071 sum of big-endian words, not folded. */
 static uint64_t word_sum(const uint8_t *data, size_t len)
 {
@@ -194,8 +182,13 @@ static int checksum_offset(const struct packet *p)
 	}
 }
 
-static void correct_transport(const struct packet *p, size_t header, uint8_t *now,
-	const uint8_t *was, size_t len, const struct addr *before, const struct addr *after)
+/* The two addresses of the header, as the pseudo header of the transport checksum has them. */
+static uint64_t address_sum(const uint8_t *ip, uint8_t version)
+{
+	return version == 4 ? word_sum(ip + 12, 8) : word_sum(ip + 8, 32);
+}
+
+static void correct_transport(const struct packet *p, size_t header, uint8_t *now, const uint8_t *was, size_t len)
 {
 	int offset = checksum_offset(p);
 	bool pseudo = p->protocol != PROTOCOL_ICMP;
@@ -207,7 +200,7 @@ static void correct_transport(const struct packet *p, size_t header, uint8_t *no
 	if (p->protocol == PROTOCOL_UDP && was[field] == 0 && was[field + 1] == 0)
 		return;
 	correct_cover(now, was, (struct cover){field, header, len},
-		pseudo ? word_sum(before->b, 16) : 0, pseudo ? word_sum(after->b, 16) : 0);
+		pseudo ? address_sum(was, p->version) : 0, pseudo ? address_sum(now, p->version) : 0);
 	if (p->protocol == PROTOCOL_UDP && now[field] == 0 && now[field + 1] == 0)
 		memset(now + field, 0xff, 2); /* 0 would mean "no checksum" (RFC 768) */
 }
@@ -233,32 +226,40 @@ static void clear_link_addresses(uint8_t *frame, size_t before_ip, uint16_t link
 		memset(frame + 12, 0, 8);
 }
 
-void anonymise_frame(struct anonymiser *a, const struct packet *p, uint8_t *frame, size_t cap_len,
-	uint16_t link_type)
+/* In the headers the destination stands, the same as source (land), and as a sequence number (Mirai); everything behind them is
+ * searched for any sensor's address. */
+static void replace_addresses(struct anonymiser *a, const struct plant *plant, const struct packet *p,
+	uint8_t *now, size_t len)
+{
+	struct addr after = anonymise_address(a, &p->dst);
+	size_t headers = p->payload ? (size_t)(p->payload - p->ip) : len;
+	size_t size = addr_is_v4(&p->dst) ? 4 : 16;
+
+	headers = headers < len ? headers : len;
+	replace_all(now, headers, p->dst.b + 16 - size, after.b + 16 - size, size);
+	scrub(a, plant, &p->dst, a->was, now, headers, len);
+}
+
+void anonymise_frame(struct anonymiser *a, const struct plant *plant, const struct packet *p, uint8_t *frame,
+	size_t cap_len, uint16_t link_type)
 {
 	size_t ip_at = (size_t)(p->ip - frame);
 	size_t len = cap_len - ip_at < sizeof(a->was) ? cap_len - ip_at : sizeof(a->was);
 	uint8_t *now = frame + ip_at;
 	const uint8_t *was = a->was;
-	struct addr after = anonymise_address(a, &p->dst);
-	bool v4 = addr_is_v4(&p->dst);
 	size_t covered = p->ip_captured < len ? p->ip_captured : len;
 
 	memcpy(a->was, now, len);
 	clear_link_addresses(frame, ip_at, link_type);
 	size_t header = transport_start(p);
 	size_t quote = p->quote.present && p->payload ? (size_t)(p->payload - p->ip) : 0;
-	if (v4)
-		replace_all(now, len, p->dst.b + 12, after.b + 12, 4);
-	else
-		replace_all(now, len, p->dst.b, after.b, 16);
-	replace_text(now, len, &p->dst, &after);
+	replace_addresses(a, plant, p, now, len);
 
 	size_t outer = ipv4_header_len(was, covered);
 	size_t inner = quote ? ipv4_header_len(was + quote, covered - quote) : 0;
 	if (inner)
 		correct_cover(now, was, (struct cover){quote + 10, quote, quote + inner}, 0, 0);
-	correct_transport(p, header, now, was, covered, &p->dst, &after);
+	correct_transport(p, header, now, was, covered);
 	if (outer)
 		correct_cover(now, was, (struct cover){10, 0, outer}, 0, 0);
 }

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "decode/decode.h"
+#include "observe/plant.h"
 
 struct anonymiser;
 
@@ -19,9 +20,8 @@ int anonymise_key(const char *folder, uint8_t key[ANONYMISE_KEY_SIZE], struct er
 
 struct addr anonymise_address(struct anonymiser *a, const struct addr *address);
 
-/* Replaces p's destination in frame (its bytes, cap_len of them, which p points into) wherever it
- * stands: headers, quoted packets, payload as bytes or text of the same length, a sequence number
- * that equals it. Link-layer addresses become 0. Checksums are corrected by the difference, so that
- * right ones stay right and wrong ones wrong. */
-void anonymise_frame(struct anonymiser *a, const struct packet *p, uint8_t *frame, size_t cap_len,
+/* Replaces p's destination in the headers of frame (its bytes, cap_len of them, which p points into), a sequence number that
+ * equals it too, and every address of the plant in what follows them: quoted packets, payload as bytes or text (scrub.h). Link-layer
+ * addresses become 0. Checksums are corrected by the difference, so that right ones stay right and wrong ones wrong. */
+void anonymise_frame(struct anonymiser *a, const struct plant *plant, const struct packet *p, uint8_t *frame, size_t cap_len,
 	uint16_t link_type);

@@ -17,6 +17,7 @@ struct import_options {
 	struct prefix *prefixes;
 	size_t prefix_count;
 	bool keep;
+	bool addresses_given;
 	bool help;
 };
 
@@ -78,6 +79,7 @@ static int parse_option(int option, struct import_options *o, struct err *e)
 		o->sensor = optarg;
 		return 0;
 	case 'a':
+		o->addresses_given = true;
 		return parse_addresses(optarg, o, e);
 	case 'n':
 		o->keep = false;
@@ -109,6 +111,8 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 	}
 	if (o->help)
 		return 0;
+	if (o->addresses_given && o->prefix_count == 0)
+		return err_set(e, EINVAL, TR("--addresses: no address given", "--addresses: アドレスがありません"));
 	if (o->prefix_count && !o->sensor)
 		return err_set(e, EINVAL,
 			TR("--addresses needs --sensor NAME",
@@ -170,10 +174,15 @@ static void print_result(const struct intake_result *r)
 /* Most lines say which file they are about. */
 static void tell_failure(const char *name, const struct err *e)
 {
-	if (strstr(e->text, name))
-		fprintf(stderr, "teiten: %s\n", e->text);
-	else
-		fprintf(stderr, "teiten: %s: %s\n", name, e->text);
+	AUTO(buf_done) struct buf line = {0};
+
+	buf_text(&line, "teiten: ");
+	if (!strstr(e->text, name)) {
+		buf_terminal(&line, name);
+		buf_text(&line, ": ");
+	}
+	buf_text(&line, e->text);
+	fprintf(stderr, "%s\n", buf_str(&line));
 }
 
 /* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed.
@@ -201,6 +210,47 @@ static int import_files(struct intake *in, char **files)
 	return failed;
 }
 
+/* --sensor and --addresses against what is configured. */
+static int check_sensor(const struct prog *p, const struct import_options *o, struct err *e)
+{
+	struct prefix any = {.addr = addr_from_v4(0), .bits = 128};
+	struct plant trial = {0};
+
+	if (!o->sensor)
+		return 0;
+	int rc = plant_add(&trial, o->sensor, &any, 1, false, e);
+	plant_done(&trial);
+	if (rc < 0)
+		return rc;
+	if (o->prefix_count && plant_named(&p->configured, o->sensor) >= 0)
+		return err_set(e, EINVAL,
+			TR("--addresses: the addresses of %s stand in %s", "--addresses: %s のアドレスは %s にあります"),
+			o->sensor, p->settings.path ? p->settings.path : "teiten.yaml");
+	return 0;
+}
+
+static bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_has(a, &b->addr) || prefix_has(b, &a->addr);
+}
+
+/* An address of two sensors would count twice in the exposure. */
+static int check_overlap(const struct prog *p, const struct import_options *o, struct err *e)
+{
+	for (size_t i = 0; i < p->plant.count; i++) {
+		const struct sensor *s = &p->plant.sensors[i];
+
+		if (s->inferred || !o->sensor || strcmp(s->name, o->sensor) == 0)
+			continue;
+		for (size_t j = 0; j < s->prefix_count * o->prefix_count; j++)
+			if (prefixes_overlap(&s->prefixes[j / o->prefix_count], &o->prefixes[j % o->prefix_count]))
+				return err_set(e, EINVAL,
+					TR("--addresses: some of them belong to sensor %s",
+						"--addresses: センサー %s のアドレスと重なっています"), s->name);
+	}
+	return 0;
+}
+
 static int run_import(struct prog *p, const struct import_options *o, char **files, struct err *e)
 {
 	AUTO(geo_close) struct geo *geo = NULL;
@@ -209,14 +259,13 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	int failed = 0;
 
 	p->settings.archive = p->settings.archive && o->keep;
-	if (o->prefix_count && plant_named(&p->configured, o->sensor) >= 0) {
-		err_set(e, EINVAL, TR("--addresses: the addresses of %s stand in %s", "--addresses: %s のアドレスは %s にあります"),
-			o->sensor, p->settings.path ? p->settings.path : "teiten.yaml");
+	if (check_sensor(p, o, e) < 0)
 		return EXIT_USAGE;
-	}
 	int rc = prog_geo(p, &geo, e);
 	if (rc == 0)
 		rc = prog_store(p, true, e);
+	if (rc == 0)
+		rc = check_overlap(p, o, e);
 	if (rc == 0)
 		rc = intake_init(&in, p, geo, e);
 	if (rc == 0)

@@ -48,6 +48,8 @@ void intake_done(struct intake *in)
 }
 
 
+enum { CLOCK_TOLERANCE_S = 86400 };
+
 /* One capture on its way. */
 struct run {
 	struct intake *in;
@@ -55,6 +57,7 @@ struct run {
 	struct matching matching;
 	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
 	bool has_time;		  /* result->segment has first_s and last_s */
+	struct span covered;	  /* the same without frames of a wrong clock; to_s inclusive */
 	uint64_t *sensor_packets; /* accesses of each sensor of matching.plant */
 	struct progress *progress;
 	struct capture *capture;
@@ -72,6 +75,11 @@ static void note_time(struct run *run, const struct frame *frame)
 	s->first_s = !run->has_time || ts_s < s->first_s ? ts_s : s->first_s;
 	s->last_s = !run->has_time || ts_s > s->last_s ? ts_s : s->last_s;
 	run->has_time = true;
+	/* a clock that runs ahead of ours must not make a capture look long */
+	if (frame->odds & ODD_BIT(time_range) || ts_s > run->in->prog->now_s + CLOCK_TOLERANCE_S)
+		return;
+	run->covered.from_s = ts_s < run->covered.from_s ? ts_s : run->covered.from_s;
+	run->covered.to_s = ts_s > run->covered.to_s ? ts_s : run->covered.to_s;
 }
 
 static void note_frame(struct intake_result *r, uint32_t odds)
@@ -173,7 +181,7 @@ static int complete(struct run *run, struct err *e)
 
 	if (!coverage)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	for (size_t i = 0; i < plant->count && s->frames; i++) {
+	for (size_t i = 0; i < plant->count && run->covered.from_s <= run->covered.to_s; i++) {
 		struct coverage *c = &coverage[count];
 
 		/* a capture is evidence for a sensor when it was taken for it or holds something of
@@ -181,8 +189,8 @@ static int complete(struct run *run, struct err *e)
 		if (run->matching.only >= 0 ? (size_t)run->matching.only != i
 					    : run->sensor_packets[i] == 0)
 			continue;
-		*c = (struct coverage){.from_s = s->first_s,
-			.to_s = s->last_s + 1,
+		*c = (struct coverage){.from_s = run->covered.from_s,
+			.to_s = run->covered.to_s + 1,
 			.packets = run->sensor_packets[i],
 			.addresses = plant->sensors[i].addresses,
 			.inferred = plant->sensors[i].inferred};
@@ -224,7 +232,8 @@ static bool is_inferred(const struct matching *m)
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
-	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress};
+	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress,
+		.covered = {INT64_MAX, INT64_MIN}};
 	struct matching_question question = {.sensor = in->sensor,
 		.addresses = in->addresses,
 		.address_count = in->address_count,
@@ -289,14 +298,27 @@ static int take_locked(struct intake *in, const char *path, struct progress *pro
 		in, copy->path[0] ? copy->path : path, copy->bytes, progress, &known, ret, e);
 }
 
+/* The line is about the user's file, not about our copy of it. */
+static void name_file(struct err *e, const char *copy, const char *name)
+{
+	struct err named = {0};
+	const char *at = copy[0] ? strstr(e->text, copy) : NULL;
+
+	if (!at)
+		return;
+	err_set(&named, EIO, "%.*s%s%s", (int)(at - e->text), e->text, name, at + strlen(copy));
+	*e = named;
+}
+
 /* Standard input can be looked at only in its copy. */
-static int check_copy(const char *path, const struct archive_copy *copy, struct err *e)
+static int check_copy(const char *path, const char *name, const struct archive_copy *copy, struct err *e)
 {
 	if (strcmp(path, "-") != 0)
 		return 0;
 	int rc = check_capture(copy->path, e);
 	if (rc < 0)
 		unlink(copy->path);
+	name_file(e, copy->path, name);
 	return rc;
 }
 
@@ -330,13 +352,15 @@ static int take_file(struct intake *in, const char *path, struct progress *progr
 	if (rc == 0)
 		rc = archive_take(&in->archive, path, in->keep, &in->known, progress, &copy, e);
 	if (rc == 0)
-		rc = check_copy(path, &copy, e);
+		rc = check_copy(path, progress->what, &copy, e);
 	if (rc == 0)
 		rc = check_new(in, &copy, e);
 	if (rc < 0)
 		return rc;
 	AUTO(close) int lock = archive_lock(&in->archive, copy.digest, e);
 	rc = lock < 0 ? lock : take_locked(in, path, progress, &copy, ret, e);
+	name_file(e, copy.path, progress->what);
+	name_file(&ret->damage, copy.path, progress->what);
 	if (rc < 0 || ret->known || ret->segment.frames == 0)
 		return rc;
 	return digest_known_add(&in->known, copy.digest, copy.bytes, e);

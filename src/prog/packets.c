@@ -137,7 +137,7 @@ static int write_packet(struct selection *s, const struct frame *frame, struct e
 		memcpy(s->copy, frame->data, frame->cap_len);
 		out.data = s->copy;
 		struct packet packet = decode_frame(&out, s->prog->settings.tunnels);
-		anonymise_frame(s->anonymiser, &packet, s->copy, out.cap_len, out.link_type);
+		anonymise_frame(s->anonymiser, &s->prog->plant, &packet, s->copy, out.cap_len, out.link_type);
 	}
 	s->written++;
 	return writer_add(s->writer, &out, e);
