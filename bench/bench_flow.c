@@ -2,8 +2,7 @@
  * accesses follow what a darknet of a /16 receives: Zipf sources, SYN scans of which nearly each is
  * its own flow, 7 % UDP with one of 19 payloads, a few ICMP and backscatter; 167,000 a minute.
  *
- *   bench_flow [accesses]      default 5,000,000
- */
+ *   bench_flow [accesses]      default 5,000,000 */
 #include "base/base.h"
 #include "base/err.h"
 #include "base/number.h"

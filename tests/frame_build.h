@@ -14,8 +14,7 @@ struct bytes {
 struct how {
 	uint16_t link_type;
 	unsigned tags;	     /* 802.1Q, in Ethernet and cooked captures */
-	unsigned extensions; /* IPv6: that many extension headers; IPv4: that many words of options
-			      */
+	unsigned extensions; /* IPv6: that many extension headers; IPv4: that many words of options */
 	size_t trailer;	     /* bytes after the packet */
 };
 

@@ -31,8 +31,7 @@ static struct period period_named(const char *text)
 	return p;
 }
 
-/* --- numbers as text ---------------------------------------------------------------------------
- */
+/* --- numbers as text --- */
 
 static void expect_number(double value, int decimals, const char *expected)
 {
@@ -86,8 +85,7 @@ Test(number, signs_stand_apart_as_in_the_reports)
 	expect_signed((double)NAN, 1, "-");
 }
 
-/* --- exposure ----------------------------------------------------------------------------------
- */
+/* --- exposure --- */
 
 static double exposure(const struct plant *plant, const char *period, const char *where, int only)
 {
@@ -179,8 +177,7 @@ Test(exposure, nothing_later_than_now_was_observed)
 	plant_done(&plant);
 }
 
-/* --- intervals and tables ----------------------------------------------------------------------
- */
+/* --- intervals and tables --- */
 
 Test(buckets, every_local_day_is_one_and_covers_the_period)
 {
@@ -269,8 +266,7 @@ Test(plan, the_smallest_table_that_has_it_all_answers)
 	cr_expect_str_eq(table_for(COLUMN_BIT(time), true, true, true), "access");
 }
 
-/* --- ranks -------------------------------------------------------------------------------------
- */
+/* --- ranks --- */
 
 Test(rank, ties_go_by_the_natural_order_of_keys)
 {
@@ -343,8 +339,7 @@ Test(rank, accesses_without_exposure_come_after_those_with_a_rate)
 	cr_assert_eq(ranks[0].now, 3);
 }
 
-/* --- a store whose truth is counted in C -------------------------------------------------------
- */
+/* --- a store whose truth is counted in C --- */
 
 enum { ACCESSES = 4000 };
 

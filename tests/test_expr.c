@@ -292,8 +292,7 @@ Test(expr, sensors_that_the_plant_does_not_have_are_refused)
 	plant_done(&plant);
 }
 
-/* --- the same truth in C and in SQL ------------------------------------------------------------
- */
+/* --- the same truth in C and in SQL --- */
 
 enum { ACCESSES = 3000, FILTERS = 150 };
 

@@ -373,8 +373,7 @@ Test(flow, the_same_accesses_give_the_same_blocks_byte_for_byte)
 	}
 }
 
-/* --- days and times -----------------------------------------------------------------------------
- */
+/* --- days and times --- */
 
 static uint16_t day_of_access(struct flow *f, int64_t time_s)
 {

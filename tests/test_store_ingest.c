@@ -204,8 +204,7 @@ Test(store_ingest, a_block_that_is_not_the_same_as_before_is_refused)
 	place_remove(&p);
 }
 
-/* The engine remembers tokens for STORE_WINDOW parts; beyond that a torn block could count twice.
- */
+/* The engine remembers tokens for STORE_WINDOW parts; beyond that a torn block could count twice. */
 Test(store_ingest, a_block_that_the_engine_forgot_is_refused)
 {
 	struct place p;

@@ -60,8 +60,7 @@ static bool is_service_source_day(const struct rollup *r, size_t row, const stru
 	       memcmp((const char *)r->key[3].values + 2 * row, &rows->country[i], 2) == 0;
 }
 
-/* Rows in strictly rising order of their keys, and every row of the block in exactly one of them.
- */
+/* Rows in strictly rising order of their keys, and every row of the block in exactly one of them. */
 static void expect_counted(struct rollup_base *base, enum rollup_table table,
 	bool (*is)(const struct rollup *, size_t, const struct rows *, const struct rollup_base *,
 		size_t))

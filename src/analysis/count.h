@@ -21,8 +21,7 @@ struct counts {
 	size_t count;
 };
 
-/* DIMENSION_NONE gives one row, of zeros when there was nothing. versus: with the previous counts.
- */
+/* DIMENSION_NONE gives one row, of zeros when there was nothing. versus: with the previous counts. */
 int count_keys(const struct analysis *a, const struct question *q, enum dimension d, bool versus,
 	struct counts *ret, struct err *e) MUST_USE;
 void counts_done(struct counts *c);

@@ -43,8 +43,7 @@ static bool is_prefix(enum subject s)
 }
 
 /* Whether the later value says nothing that the one before it does not. Two prefixes are apart or
- * one holds the other, which then sorts first: same address and fewer bits, or a smaller address.
- */
+ * one holds the other, which then sorts first: same address and fewer bits, or a smaller address. */
 static bool is_covered(enum subject s, const struct value *before, const struct value *later)
 {
 	if (is_prefix(s))

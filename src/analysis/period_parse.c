@@ -10,8 +10,7 @@ enum { TEXT_MAX = 255 };
 
 /* --- characters --- */
 
-/* How the same period is written with a Japanese keyboard: full-width digits, wave dashes, spaces.
- */
+/* How the same period is written with a Japanese keyboard: full-width digits, wave dashes, spaces. */
 static const struct {
 	const char *written, *meant;
 } spellings[] = {

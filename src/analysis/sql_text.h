@@ -31,8 +31,7 @@ void sql_bind_u64(struct sql_text *s, const char *name, uint64_t value);
 /* Binds values of one subject as Array(sql_type). */
 void sql_bind_values(struct sql_text *s, const char *name, enum subject subject,
 	const struct value *values, size_t count);
-/* The filter as a condition, appended to out; its values are bound to s as f0, f1 ...; NULL: "1".
- */
+/* The filter as a condition, appended to out; its values are bound to s as f0, f1 ...; NULL: "1". */
 void sql_filter(struct sql_text *s, const struct expr *where, struct buf *out);
 /* The text is the embedded one with every @name@ replaced. */
 void sql_fill(struct sql_text *s, const char *embedded, const struct marker *markers, size_t count);

@@ -12,8 +12,7 @@
 /* All points of an answer: 48 bytes each. */
 enum { POINTS_MAX = 20000000 };
 
-/* Local days whose starts fit into one parameter (128 KiB); no local day is longer than 48 hours.
- */
+/* Local days whose starts fit into one parameter (128 KiB); no local day is longer than 48 hours. */
 enum { DAYS_MAX = 11000, DAY_S = 86400, LONGEST_DAY_S = 2 * DAY_S };
 
 enum { COLUMN_KEY, COLUMN_START, COLUMN_PACKETS, COLUMN_SOURCES };

@@ -1,5 +1,4 @@
-/* A stretch of a stream in memory: records are parsed where they lie in it. Private to this folder.
- */
+/* A stretch of a stream in memory: records are parsed where they lie in it. Private to this folder. */
 #pragma once
 
 #include "base/cur.h"

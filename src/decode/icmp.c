@@ -38,8 +38,7 @@ static bool quote_ports(struct quote *q, const struct packet *quoted)
 	return cur_ok(&c);
 }
 
-/* What is strange about the quoted packet is not this packet's oddity, except that it is cut off.
- */
+/* What is strange about the quoted packet is not this packet's oddity, except that it is cut off. */
 static void quote_read(struct packet *p)
 {
 	struct packet quoted;

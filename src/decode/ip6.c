@@ -72,8 +72,7 @@ static uint8_t extension_read(
 	return next;
 }
 
-/* Steps over the extension headers up to the transport header, a later fragment's data, or damage.
- */
+/* Steps over the extension headers up to the transport header, a later fragment's data, or damage. */
 static void chain_read(struct packet *p, struct cur *c, struct piece *piece, uint32_t *jumbo)
 {
 	for (unsigned i = 0; is_extension(p->protocol); i++) {

@@ -37,8 +37,7 @@ static inline void odd(struct packet *p, uint32_t bits)
 }
 
 /* A packet of which nothing has been read yet. Copied from a constant in another file: gcc 12 would
- * clear a struct of this size with `rep stos`, which costs more than reading the whole header does.
- */
+ * clear a struct of this size with `rep stos`, which costs more than reading the whole header does. */
 extern const struct packet packet_unread;
 
 static inline void packet_init(struct packet *p, int64_t ts_ns, uint32_t odds)

@@ -35,8 +35,7 @@ static enum net erspan3_read(struct packet *p, struct cur *c)
 	}
 }
 
-/* RFC 2784 and 2890; version 1 is PPTP's (RFC 2637). Source routes (RFC 1701) are not looked past.
- */
+/* RFC 2784 and 2890; version 1 is PPTP's (RFC 2637). Source routes (RFC 1701) are not looked past. */
 static enum net gre_read(struct packet *p, struct cur *c)
 {
 	uint16_t flags = cur_u16(c);

@@ -19,8 +19,7 @@ static uint32_t time_of(int64_t ts_ns)
 	return t_s > UINT32_MAX ? UINT32_MAX : (uint32_t)t_s;
 }
 
-/* West of Greenwich the first hours of 1970 belong to the day before day 0: clamped like the time.
- */
+/* West of Greenwich the first hours of 1970 belong to the day before day 0: clamped like the time. */
 static uint16_t day_at(struct row_day *day, int64_t t_s)
 {
 	if (t_s < day->from_s || t_s >= day->to_s) {

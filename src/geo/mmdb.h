@@ -17,8 +17,7 @@ struct mmdb_info {
  * MMDB, or without any country. */
 int mmdb_countries(
 	const char *path, struct step_lists *ret, struct mmdb_info *info, struct err *e) MUST_USE;
-/* Values are AS numbers (autonomous_system_number, its name from autonomous_system_organization).
- */
+/* Values are AS numbers (autonomous_system_number, its name from autonomous_system_organization). */
 int mmdb_systems(const char *path, struct step_lists *ret, struct as_names *names,
 	struct mmdb_info *info, struct err *e) MUST_USE;
 

@@ -2,8 +2,7 @@
 
 #include <errno.h>
 
-/* The slot of a number: its own, or the empty one where it belongs. Never full: see as_names_add().
- */
+/* The slot of a number: its own, or the empty one where it belongs. Never full: see as_names_add(). */
 static size_t slot_of(const struct as_names *n, uint32_t asn)
 {
 	size_t mask = n->size - 1;

@@ -12,8 +12,7 @@
 
 enum { PORT_DNS = 53, PORT_NTP = 123, PORT_SSDP = 1900 };
 
-/* RFC 1035 4.1.1: a whole header with QR set, an opcode in use (0 to 6) and at most one question.
- */
+/* RFC 1035 4.1.1: a whole header with QR set, an opcode in use (0 to 6) and at most one question. */
 static bool is_dns_response(struct cur c)
 {
 	cur_skip(&c, 2);

@@ -90,8 +90,7 @@ static unsigned address_bit(const struct addr *a, unsigned bit)
 	return a->b[bit / 8] >> (7 - bit % 8) & 1;
 }
 
-/* Each bit is flipped by a function of the key and the bits before it. IPv4 keeps its mapped head.
- */
+/* Each bit is flipped by a function of the key and the bits before it. IPv4 keeps its mapped head. */
 struct addr anonymise_address(struct anonymiser *a, const struct addr *address)
 {
 	struct addr out = *address;

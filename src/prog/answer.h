@@ -10,8 +10,7 @@
 void answer_key(struct buf *out, enum dimension d, const char *key, const struct geo *geo);
 /* The AS names, where the dimension needs them and they can be had. */
 struct geo *answer_geo(struct prog *p, enum dimension d);
-/* Rates of two decimals: "142.92"; what rounds to zero but is not is "negligible", what has no exposure "-".
- */
+/* Rates of two decimals: "142.92"; what rounds to zero but is not is "negligible", what has no exposure "-". */
 void answer_rate(struct table *t, double rate);
 bool answer_is_negligible(double rate);
 /* "775.0": IP-days in one decimal; below one IP-day "0.042": two digits that count. */

@@ -38,8 +38,7 @@ static double share(uint64_t part, uint64_t whole)
 	return whole ? (double)part / (double)whole : (double)NAN;
 }
 
-/* --- table -------------------------------------------------------------------------------------
- */
+/* --- table --- */
 
 static void add_key(struct table *t, enum dimension d, const char *key, const struct geo *geo)
 {
@@ -122,8 +121,7 @@ static void print_table(struct buf *out, const struct cross *c, const struct geo
 	answer_incomplete_lines(out, &c->incomplete);
 }
 
-/* --- JSON and CSV ------------------------------------------------------------------------------
- */
+/* --- JSON and CSV --- */
 
 static void json_keys(
 	struct json *j, const char *name, char *const *keys, const uint64_t *packets, size_t count)

@@ -185,8 +185,7 @@ static void tell_failure(const char *name, const struct err *e)
 	fprintf(stderr, "%s\n", buf_str(&line));
 }
 
-/* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed.
- */
+/* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed. */
 static int import_files(struct intake *in, char **files)
 {
 	int failed = 0;

@@ -47,7 +47,6 @@ void intake_done(struct intake *in)
 	flow_free(in->flow);
 }
 
-
 enum { CLOCK_TOLERANCE_S = 86400 };
 
 /* One capture on its way. */

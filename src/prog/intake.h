@@ -36,7 +36,6 @@ void intake_done(struct intake *in);
  * what was begun. */
 int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
 	struct err *e) MUST_USE;
-/* Completes everything that was begun and whose copy or origin still is there. Calls done for each.
- */
+/* Completes everything that was begun and whose copy or origin still is there. Calls done for each. */
 int intake_resume(struct intake *in, void (*done)(const struct intake_result *result),
 	struct err *e) MUST_USE;

@@ -49,8 +49,7 @@ static void print_usage(void)
 	print_dimensions();
 }
 
-/* --- table -------------------------------------------------------------------------------------
- */
+/* --- table --- */
 
 static void add_rank(struct table *t, uint32_t rank, double rate)
 {
@@ -179,8 +178,7 @@ static void print_table(struct buf *out, const struct top *top, const struct geo
 	print_notes(out, top, starred);
 }
 
-/* --- JSON and CSV ------------------------------------------------------------------------------
- */
+/* --- JSON and CSV --- */
 
 static void json_rank(struct json *j, const char *key, uint32_t rank)
 {

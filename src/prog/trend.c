@@ -39,8 +39,7 @@ static const char *interval_text(int64_t interval_s, char out[24])
 	return out;
 }
 
-/* --- table -------------------------------------------------------------------------------------
- */
+/* --- table --- */
 
 enum { COLUMNS_FIXED = 4 };
 
@@ -101,8 +100,7 @@ static void print_table(struct buf *out, const struct trend *trend, const struct
 	answer_incomplete_lines(out, &trend->incomplete);
 }
 
-/* --- JSON and CSV ------------------------------------------------------------------------------
- */
+/* --- JSON and CSV --- */
 
 static void json_series(struct json *j, const char *name, const struct series *s, size_t points)
 {

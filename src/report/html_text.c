@@ -42,8 +42,7 @@ static size_t sign_length(const char *text)
 	return strncmp(text, "±", strlen("±")) == 0 ? strlen("±") : 0;
 }
 
-/* "- 51.9%" in one piece: a no-break space alone lets lines break after a hyphen (UAX 14, LB12a).
- */
+/* "- 51.9%" in one piece: a no-break space alone lets lines break after a hyphen (UAX 14, LB12a). */
 static size_t add_sign(struct buf *out, const char *text)
 {
 	size_t len = sign_length(text);

@@ -179,8 +179,7 @@ static bool is_covered(const struct coverage *list, int count, const char *senso
 	return false;
 }
 
-/* Sensors in service in the period: those with dates by their dates, the others by their captures.
- */
+/* Sensors in service in the period: those with dates by their dates, the others by their captures. */
 static int count_sensors(const struct analysis *a, const struct report_options *options,
 	struct report_data *data, struct err *e)
 {

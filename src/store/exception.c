@@ -36,8 +36,7 @@ static uint64_t code_of(const char *text)
 	return number_u64(digits, 0, 99999, &code) ? code : 0;
 }
 
-/* The sentence between "DB::Exception: " and " (NAME_OF_CODE) (version ...)", its length in *len.
- */
+/* The sentence between "DB::Exception: " and " (NAME_OF_CODE) (version ...)", its length in *len. */
 static const char *sentence_of(const char *text, size_t *len)
 {
 	static const char mark[] = "DB::Exception: ";

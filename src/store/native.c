@@ -44,8 +44,7 @@ static void add_column(struct native *n, const char *name, const char *type)
 	n->text.failed |= full.failed;
 }
 
-/* The text since the last piece becomes one; its place is known only when the text grows no more.
- */
+/* The text since the last piece becomes one; its place is known only when the text grows no more. */
 static void end_text(struct native *n)
 {
 	assert(n->count < NATIVE_PIECES);

@@ -42,8 +42,7 @@ struct rollup {
 	uint64_t *packets, *bytes;		/* bytes NULL: the table has none */
 };
 
-/* What the roll-ups of one block share: sensors by the order of their names, quarters of an hour.
- */
+/* What the roll-ups of one block share: sensors by the order of their names, quarters of an hour. */
 struct rollup_base {
 	const struct rows *rows;
 	size_t sensors;

@@ -31,8 +31,7 @@ struct build {
 
 /* Writes the frame; returns its length, 0 when it would be longer than BUILD_FRAME_MAX. */
 size_t build_frame(const struct build *b, uint8_t out[BUILD_FRAME_MAX]);
-/* Only the IP packet, not longer than size: what an ICMP error quotes. Returns the bytes written.
- */
+/* Only the IP packet, not longer than size: what an ICMP error quotes. Returns the bytes written. */
 size_t build_quote(const struct build *b, uint8_t *out, size_t size);
 /* An ARP request (who has target? tell asker), 60 bytes. Ethernet. */
 size_t build_arp(uint32_t asker, uint32_t target, uint8_t out[BUILD_FRAME_MAX]);
