@@ -45,6 +45,13 @@ struct incomplete {
 	size_t count;
 };
 
+/* Where an answer is not exact. All zero: it is. Accesses are always exact. */
+struct approximate {
+	bool sketched;           /* distinct sources are estimated (about 1 % off): an exact count would not have fitted in memory */
+	uint64_t coarse;         /* accesses of the asked times whose rows were merged without destination, ports and sizes */
+	uint64_t without_source; /* ... without their source as well, so that sources are too few */
+};
+
 struct top {
 	struct question question; /* as asked; where is not kept */
 	double exposure, versus_exposure; /* IP-days of the sensors that the filter can match */
@@ -54,6 +61,7 @@ struct top {
 	size_t count;
 	size_t keys;              /* how many there were before the limit */
 	struct incomplete incomplete;
+	struct approximate approximate;
 };
 
 /* Everything owned by the answer; release with top_free(). */
@@ -81,6 +89,7 @@ struct trend {
 	size_t count;
 	double exposure;
 	struct incomplete incomplete;
+	struct approximate approximate;
 };
 
 int analysis_trend(const struct analysis *a, const struct question *q, struct trend **ret, struct err *e) MUST_USE;
@@ -101,6 +110,7 @@ struct cross {
 	uint64_t packets, sources;
 	double exposure;
 	struct incomplete incomplete;
+	struct approximate approximate;
 };
 
 int analysis_cross(const struct analysis *a, const struct question *q, struct cross **ret, struct err *e) MUST_USE;
