@@ -81,6 +81,7 @@ Test(flow, a_row_is_the_access_in_all_columns)
 	cr_assert(memcmp(r->country[0].c, "JP", 2) == 0);
 	cr_assert_eq(r->asn[0], 64500u);
 	cr_assert(memcmp(&r->payload[0], &(struct payload_hash){0}, sizeof(r->payload[0])) == 0);
+	cr_assert_eq(r->approximate[0], LEVEL_EXACT);
 	cr_assert_eq(r->packets[0], 1u);
 	cr_assert_eq(r->bytes[0], 48u);
 	cr_assert_eq(flow_block(f)->packets, 1u);

@@ -53,6 +53,7 @@ Test(store_ingest, every_column_arrives_as_it_was)
 	b.rows.length[1] = 70000;
 	b.rows.window[1] = 65535;
 	b.rows.tcp_flags[1] = 255;
+	b.rows.approximate[1] = 2;
 	b.rows.ttl[1] = 255;
 	b.rows.class[1] = CLASS_backscatter;
 	b.rows.tool[1] = TOOL_masscan;
@@ -65,13 +66,14 @@ Test(store_ingest, every_column_arrives_as_it_was)
 	GOOD(store_query(s,
 		"SELECT toUInt16(day), toUnixTimestamp(time), sensor, src, dst, service, sport, "
 		"length, window, tcp_flags, ttl, "
-		"class, tool, country, asn, hex(payload), packets, bytes FROM access WHERE "
+		"class, tool, country, asn, hex(payload), approximate, packets, bytes FROM access WHERE "
 		"toUInt16(day) = "
 		"20500",
 		NULL, 0, &answer, E));
 	static const char *const expected[] = {"20500", "4102444800", "osaka.2", "2001:db8::5",
 		"::ffff:255.255.255.255", "4294967295", "65535", "70000", "65535", "255", "255",
 		"backscatter", "masscan", "KR", "4294967295", "0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
+		"2",
 		"4294967295", "4611686018427387903"};
 	cr_assert_eq(answer.rows, 1);
 	cr_assert_eq(answer.columns, sizeof(expected) / sizeof(expected[0]));

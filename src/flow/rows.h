@@ -18,6 +18,14 @@ struct country_code {
 	char c[2];
 };
 
+/* What a row was merged without, when its minute had too many (flow.h): column `approximate`. All
+ * that the roll-ups need stays. */
+enum approximate_level {
+	LEVEL_EXACT,
+	LEVEL_COARSE,	      /* dst, sport, length, window, tcp_flags, ttl and payload are zero */
+	LEVEL_WITHOUT_SOURCE, /* src and asn as well; the country stays */
+};
+
 /* X(name, C type, ClickHouse type, codec). What the row is about first; packets and bytes are sums.
  * day is the plant's local day (base/zone.h), so that no time zone rule has to be asked of the
  * database. sensor is sent as its name (LowCardinality(String)); the C side holds its index in the
@@ -39,6 +47,7 @@ struct country_code {
 	X(country, struct country_code, "FixedString(2)", "ZSTD(1)")                               \
 	X(asn, uint32_t, "UInt32", "ZSTD(1)")                                                      \
 	X(payload, struct payload_hash, "FixedString(16)", "ZSTD(1)")                              \
+	X(approximate, uint8_t, "UInt8", "ZSTD(1)")                                                \
 	X(packets, uint32_t, "UInt32", "T64, ZSTD(1)")                                             \
 	X(bytes, uint64_t, "UInt64", "T64, ZSTD(1)")
 

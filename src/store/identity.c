@@ -69,7 +69,7 @@ struct identity identity_of(const struct block *block, const struct plant *plant
 	HASH(cut, window);
 	HASH(cut, tcp_flags);
 	HASH(cut, ttl);
-	HASH(cut, payload);
+	HASH(cut, payload); /* approximate need not be: dst is :: in those rows alone */
 	HASH(cut, packets);
 	HASH(cut, bytes);
 	HASH(filled, day);

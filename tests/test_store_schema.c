@@ -1,0 +1,86 @@
+/* Stores of older schemas are brought up to date and lose nothing. */
+#include "store_make.h"
+
+#include "observe/plant.h"
+#include "store/store.h"
+
+/* The rows of every table as schema 1 made them, in the words of its release. */
+static const char *const schema_1[] = {
+	"DROP TABLE access",
+	"DROP TABLE approximation",
+	"CREATE TABLE access (\n"
+	"day Date CODEC(ZSTD(1)), time DateTime('UTC') CODEC(T64, ZSTD(1)),\n"
+	"sensor LowCardinality(String) CODEC(ZSTD(1)), src IPv6 CODEC(ZSTD(1)),\n"
+	"dst IPv6 CODEC(ZSTD(1)), service UInt32 CODEC(ZSTD(1)), sport UInt16 CODEC(ZSTD(1)),\n"
+	"length UInt32 CODEC(T64, ZSTD(1)), window UInt16 CODEC(ZSTD(1)),\n"
+	"tcp_flags UInt8 CODEC(ZSTD(1)), ttl UInt8 CODEC(ZSTD(1)),\n"
+	"class Enum8('other' = 0, 'scan' = 1, 'backscatter' = 2) CODEC(ZSTD(1)),\n"
+	"tool Enum8('none' = 0, 'mirai' = 1, 'zmap' = 2, 'masscan' = 3) CODEC(ZSTD(1)),\n"
+	"country FixedString(2) CODEC(ZSTD(1)), asn UInt32 CODEC(ZSTD(1)),\n"
+	"payload FixedString(16) CODEC(ZSTD(1)), packets UInt32 CODEC(T64, ZSTD(1)),\n"
+	"bytes UInt64 CODEC(T64, ZSTD(1)))\n"
+	"ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (day, src, time)\n"
+	"SETTINGS non_replicated_deduplication_window = 100000, fsync_after_insert = 1,\n"
+	"fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480",
+	"INSERT INTO access (day, time, sensor, packets, bytes)\n"
+	"VALUES (20454, 1767225600, 'tokyo-1', 7, 280)",
+	"INSERT INTO meta VALUES ('schema', '1', 1000)",
+};
+
+/* Every column of every table, but the order, which nothing depends on. */
+static void columns_of(struct store *s, struct result *ret)
+{
+	GOOD(store_query(s,
+		"SELECT table, name, type, compression_codec FROM system.columns "
+		"WHERE database = currentDatabase() ORDER BY table, name",
+		NULL, 0, ret, E));
+}
+
+static void expect_same(const struct result *a, const struct result *b)
+{
+	cr_assert_eq(a->rows, b->rows);
+	for (size_t i = 0; i < a->rows; i++)
+		for (size_t k = 0; k < a->columns; k++)
+			cr_expect_str_eq(result_cell(a, i, k), result_cell(b, i, k), "%s.%s",
+				result_cell(a, i, 0), result_cell(a, i, 1));
+}
+
+static void insert(struct store *s, struct block *block)
+{
+	struct segment segment = segment_make("aa");
+	struct plant plant = two_sensors();
+
+	GOOD(store_insert_block(s, &segment, 0, block, &plant, E));
+}
+
+Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
+{
+	struct place p;
+	struct result new = {0}, migrated = {0};
+	struct block block = block_make(1, 0, 10);
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	columns_of(s, &new);
+	for (size_t i = 0; i < sizeof(schema_1) / sizeof(schema_1[0]); i++)
+		GOOD(store_execute(s, schema_1[i], NULL, 0, E));
+	store_close(s);
+	p.options.create = false; /* a question is enough */
+	s = place_open(&p);
+	columns_of(s, &migrated);
+	expect_same(&new, &migrated);
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access WHERE approximate = 0"), 7);
+	block.rows.approximate[3] = LEVEL_COARSE;
+	insert(s, &block);
+	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 1"), 1);
+	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 0"), 10);
+	store_close(s);
+	s = place_open(&p); /* and once more changes nothing */
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 7 + block.packets);
+	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 2);
+	store_close(s);
+	result_done(&new);
+	result_done(&migrated);
+	block_free(&block);
+	place_remove(&p);
+}
