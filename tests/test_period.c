@@ -239,3 +239,12 @@ Test(period, what_is_printed_reads_back_and_periods_join)
 		}
 	}
 }
+
+Test(period, none_is_a_period_without_time)
+{
+	struct period none = {0}, day = period_of_days(1, 2), second = period_of_times(7, 8);
+
+	cr_expect(period_is_none(&none));
+	cr_expect(!period_is_none(&day));
+	cr_expect(!period_is_none(&second));
+}

@@ -16,7 +16,7 @@ struct analysis {
 struct question {
 	enum dimension dimension;  /* DIMENSION_NONE: everything in one row */
 	enum dimension dimension2; /* cross only */
-	struct period period, versus;
+	struct period period, versus; /* versus of `struct top` may be none: period_is_none() */
 	const struct expr *where;  /* NULL: all */
 	size_t limit;              /* rows of the answer (top), keys (trend), keys each way (cross); SIZE_MAX: all. Ranks always
 	                            * count every key */

@@ -74,16 +74,15 @@ static int add_by_coverage(struct observed_sensor *o, const struct sensor *s,
 	return s->inferred || all.from_s >= all.to_s ? 0 : add_captured(o, s, all, now_s, e);
 }
 
-static int add_sensor(struct observed *o, const struct analysis *a, size_t index,
-	const struct coverage *coverage, size_t count, struct err *e)
+static int add_sensor(struct observed *o, const struct captured *by, size_t index, struct err *e)
 {
-	const struct sensor *s = &a->plant->sensors[index];
+	const struct sensor *s = &by->plant->sensors[index];
 	struct observed_sensor *sensor = &o->sensors[o->count++];
 
 	*sensor = (struct observed_sensor){.index = index, .addresses = s->addresses};
 	if (s->since_s == INT64_MIN)
-		return add_by_coverage(sensor, s, coverage, count, a->now_s, e);
-	return add_captured(sensor, s, (struct span){s->since_s, s->until_s}, a->now_s, e);
+		return add_by_coverage(sensor, s, by->coverage, by->count, by->now_s, e);
+	return add_captured(sensor, s, (struct span){s->since_s, s->until_s}, by->now_s, e);
 }
 
 static bool needs_coverage(const struct plant *plant)
@@ -94,30 +93,39 @@ static bool needs_coverage(const struct plant *plant)
 	return false;
 }
 
-int observed_load(
-	const struct analysis *a, const struct expr *where, struct observed *ret, struct err *e)
+int observed_of(
+	const struct captured *by, const struct expr *where, struct observed *ret, struct err *e)
 {
-	AUTO(free) struct coverage *coverage = NULL;
+	const struct plant *plant = by->plant;
 	AUTO(observed_done) struct observed o = {0};
-	int count = 0;
 
-	if (needs_coverage(a->plant))
-		count = store_coverage(a->store, 0, UINT32_MAX, &coverage, e);
-	if (count < 0)
-		return count;
-	o.sensors = calloc(a->plant->count + 1, sizeof(*o.sensors));
+	o.sensors = calloc(plant->count + 1, sizeof(*o.sensors));
 	if (!o.sensors)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	for (size_t i = 0; i < a->plant->count; i++) {
-		if (!expr_may_have_sensor(where, a->plant->sensors[i].name))
+	for (size_t i = 0; i < plant->count; i++) {
+		if (!expr_may_have_sensor(where, plant->sensors[i].name))
 			continue;
-		int r = add_sensor(&o, a, i, coverage, (size_t)count, e);
+		int r = add_sensor(&o, by, i, e);
 		if (r < 0)
 			return r;
 	}
 	*ret = o;
 	o = (struct observed){0};
 	return 0;
+}
+
+int observed_load(
+	const struct analysis *a, const struct expr *where, struct observed *ret, struct err *e)
+{
+	AUTO(free) struct coverage *coverage = NULL;
+	int count = 0;
+
+	if (needs_coverage(a->plant))
+		count = store_coverage(a->store, 0, UINT32_MAX, &coverage, e);
+	if (count < 0)
+		return count;
+	struct captured by = {a->plant, coverage, (size_t)count, a->now_s};
+	return observed_of(&by, where, ret, e);
 }
 
 void observed_done(struct observed *o)

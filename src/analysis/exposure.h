@@ -16,6 +16,17 @@ struct observed {
 	size_t count;
 };
 
+/* What is known of the sensors of a plant by captures. */
+struct captured {
+	const struct plant *plant;
+	const struct coverage *coverage; /* of one sensor: sorted by time, not overlapping */
+	size_t count;
+	int64_t now_s; /* nothing later was observed */
+};
+
+int observed_of(const struct captured *by, const struct expr *where, struct observed *ret,
+	struct err *e) MUST_USE;
+/* The same with the captures of the store. */
 int observed_load(const struct analysis *a, const struct expr *where, struct observed *ret,
 	struct err *e) MUST_USE;
 void observed_done(struct observed *o);

@@ -110,3 +110,8 @@ const char *period_print(const struct period *p, char out[PERIOD_TEXT_SIZE])
 	}
 	return out;
 }
+
+bool period_is_none(const struct period *p)
+{
+	return p->from_s >= p->to_s;
+}

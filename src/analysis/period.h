@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum period_kind { PERIOD_DAYS, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF, PERIOD_YEAR, PERIOD_TIME };
@@ -30,3 +31,5 @@ struct period period_before(const struct period *p);
 /* "2009-08", "2016-Q3", "2009-08-01..2009-08-15": reads back to the same period. */
 enum { PERIOD_TEXT_SIZE = 96 };
 const char *period_print(const struct period *p, char out[PERIOD_TEXT_SIZE]);
+/* Holds no time at all, as {0} does: nothing to compare with. */
+bool period_is_none(const struct period *p);

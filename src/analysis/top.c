@@ -1,14 +1,14 @@
-#include "analysis/rank.h"
+#include "analysis/top_make.h"
 
 #include <errno.h>
 #include <math.h>
 
-#include "analysis/exposure.h"
 #include "analysis/incomplete.h"
+#include "analysis/rank.h"
 
 /* Dimension sensor: each key has the exposure of its own sensor; 0 for one that the plant does not
  * know. */
-static int sensor_exposures(const struct analysis *a, const struct question *q,
+static int sensor_exposures(const struct plant *plant, const struct question *q,
 	const struct observed *o, const struct counts *c, double **ret, struct err *e)
 {
 	double *each = calloc(2 * c->count + 1, sizeof(*each));
@@ -16,7 +16,7 @@ static int sensor_exposures(const struct analysis *a, const struct question *q,
 	if (!each)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	for (size_t i = 0; i < c->count; i++) {
-		int sensor = plant_named(a->plant, c->rows[i].key.text);
+		int sensor = plant_named(plant, c->rows[i].key.text);
 		if (sensor < 0)
 			continue;
 		each[i] = observed_ip_days(o, q->period.from_s, q->period.to_s, sensor);
@@ -64,23 +64,31 @@ static int make_rows(
 	return 0;
 }
 
-static int ask_keys(const struct analysis *a, const struct question *q, const struct observed *o,
-	struct top *t, struct err *e)
+int top_fill(struct top *t, const struct plant *plant, const struct observed *o,
+	const struct counts *c, struct err *e)
 {
-	AUTO(counts_done) struct counts c = {0};
 	AUTO(free) double *each = NULL;
 	struct exposures x = {t->exposure, t->versus_exposure, NULL, NULL};
-	int r = count_keys(a, q, q->dimension, true, &c, e);
+	int r = 0;
 
-	if (r == 0 && q->dimension == DIMENSION_sensor)
-		r = sensor_exposures(a, q, o, &c, &each, e);
+	if (c->dimension == DIMENSION_sensor)
+		r = sensor_exposures(plant, &t->question, o, c, &each, e);
 	if (r < 0)
 		return r;
 	if (each) {
 		x.each_now = each;
-		x.each_before = each + c.count;
+		x.each_before = each + c->count;
 	}
-	return make_rows(t, &c, &x, e);
+	return make_rows(t, c, &x, e);
+}
+
+static int ask_keys(const struct analysis *a, const struct question *q, const struct observed *o,
+	struct top *t, struct err *e)
+{
+	AUTO(counts_done) struct counts c = {0};
+	int r = count_keys(a, q, q->dimension, true, &c, e);
+
+	return r < 0 ? r : top_fill(t, a->plant, o, &c, e);
 }
 
 static int ask_total(
