@@ -1,13 +1,13 @@
 /* teiten import: captures into the store. */
 #include "prog/intake.h"
 #include "prog/prog.h"
+#include "prog/result.h"
 
 #include "base/text.h"
 #include "capture/oddity.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <string.h>
 
 enum { ADDRESSES_MAX = 4096 };
@@ -125,64 +125,9 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 	return 0;
 }
 
-static void print_result(const struct intake_result *r)
+static void print_resumed(const struct intake_result *r)
 {
-	AUTO(buf_done) struct buf line = {0};
-	const struct segment *s = &r->segment;
-	const struct {
-		uint64_t count;
-		const char *en, *ja;
-	} parts[] = {
-		{s->left_sensor, "left a sensor", "センサー発"},
-		{s->no_sensor, "to no sensor", "センサー以外宛"},
-		{s->out_of_service, "out of service", "運用期間外"},
-		{s->not_ip, "not IP", "IP 以外"},
-		{s->dropped, "dropped by the capturing system", "記録時の取りこぼし"},
-		{r->payloads_not_kept, "payloads without room", "保存できなかったペイロード"},
-	};
-
-	buf_terminal(&line, s->name);
-	buf_printf(&line,
-		TR(": %" PRIu64 " frames, %" PRIu64 " accesses",
-			": フレーム %" PRIu64 "、アクセス %" PRIu64),
-		s->frames, s->accesses);
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		if (parts[i].count)
-			buf_printf(&line, TR(", %s %" PRIu64, "、%s %" PRIu64), TR(parts[i].en, parts[i].ja),
-				parts[i].count);
-	for (size_t i = 0; i < ODD_COUNT; i++)
-		if (r->odds[i])
-			buf_printf(&line, TR(", %s %" PRIu64, "、%s %" PRIu64), oddity_name((enum oddity)i), r->odds[i]);
-	if (s->cut_off)
-		buf_text(&line, TR(", cut off at its end", "、末尾が欠けている"));
-	if (r->inferred)
-		buf_text(&line, TR(", sensor addresses inferred", "、センサーのアドレスは推定"));
-	if (r->inference_cut)
-		buf_text(&line, TR(" from its first million pairs of addresses", "（最初の百万組から）"));
-	if (r->known)
-		buf_text(&line,
-			TR(" (taken in before: nothing changed)", "（取り込み済み: 変更なし）"));
-	else
-		buf_printf(&line, TR(" (%.1f s%s)", "（%.1f 秒%s）"), r->seconds,
-			r->resumed ? TR(", completing an interrupted import",
-					     "、中断した取り込みの続き")
-				   : "");
-	puts(buf_str(&line));
-	fflush(stdout);
-}
-
-/* Most lines say which file they are about. */
-static void tell_failure(const char *name, const struct err *e)
-{
-	AUTO(buf_done) struct buf line = {0};
-
-	buf_text(&line, "teiten: ");
-	if (!strstr(e->text, name)) {
-		buf_terminal(&line, name);
-		buf_text(&line, ": ");
-	}
-	buf_text(&line, e->text);
-	fprintf(stderr, "%s\n", buf_str(&line));
+	result_print(r, stdout);
 }
 
 /* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed. */
@@ -198,11 +143,11 @@ static int import_files(struct intake *in, char **files)
 		int rc = intake_file(in, *files, name, &result, &e);
 
 		if (rc == 0)
-			print_result(&result);
+			result_print(&result, stdout);
 		if (rc == 0 && result.damage.text[0])
 			e = result.damage;
 		if (e.text[0]) {
-			tell_failure(name, &e);
+			result_failure(name, &e);
 			failed++;
 		}
 	}
@@ -268,7 +213,7 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	if (rc == 0)
 		rc = intake_init(&in, p, geo, e);
 	if (rc == 0)
-		rc = intake_resume(&in, print_result, e);
+		rc = intake_resume(&in, print_resumed, e);
 	if (rc == 0)
 		failed = import_files(&in, files);
 	intake_done(&in);

@@ -6,6 +6,7 @@
 #include "decode/decode.h"
 #include "flow/flow.h"
 #include "observe/observe.h"
+#include "prog/account.h"
 #include "prog/matching.h"
 #include "prog/progress.h"
 
@@ -47,56 +48,17 @@ void intake_done(struct intake *in)
 	flow_free(in->flow);
 }
 
-enum { CLOCK_TOLERANCE_S = 86400 };
-
 /* One capture on its way. */
 struct run {
 	struct intake *in;
 	struct intake_result *result;
 	struct matching matching;
 	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
-	bool has_time;		  /* result->segment has first_s and last_s */
-	struct span covered;	  /* the same without frames of a wrong clock; to_s inclusive */
-	uint64_t *sensor_packets; /* accesses of each sensor of matching.plant */
+	struct account account;
 	struct progress *progress;
 	struct capture *capture;
 	struct err damage; /* where the file could not be read any further */
 };
-
-/* A record without bytes says nothing of time: zeros at the end of a file read as such. */
-static void note_time(struct run *run, const struct frame *frame)
-{
-	struct segment *s = &run->result->segment;
-	int64_t ts_s = frame->ts_ns / 1000000000 - (frame->ts_ns % 1000000000 < 0);
-
-	if (frame->cap_len == 0)
-		return;
-	s->first_s = !run->has_time || ts_s < s->first_s ? ts_s : s->first_s;
-	s->last_s = !run->has_time || ts_s > s->last_s ? ts_s : s->last_s;
-	run->has_time = true;
-	/* a clock that runs ahead of ours must not make a capture look long */
-	if (frame->odds & ODD_BIT(time_range) || ts_s > run->in->prog->now_s + CLOCK_TOLERANCE_S)
-		return;
-	run->covered.from_s = ts_s < run->covered.from_s ? ts_s : run->covered.from_s;
-	run->covered.to_s = ts_s > run->covered.to_s ? ts_s : run->covered.to_s;
-}
-
-static void note_frame(struct intake_result *r, uint32_t odds)
-{
-	r->segment.frames++;
-	r->segment.oddities += odds != 0;
-	for (uint32_t rest = odds; rest; rest &= rest - 1)
-		r->odds[__builtin_ctz(rest)]++;
-}
-
-static void count_verdict(struct segment *s, enum verdict verdict)
-{
-	s->accesses += verdict == VERDICT_ACCESS;
-	s->not_ip += verdict == VERDICT_NOT_IP;
-	s->left_sensor += verdict == VERDICT_LEFT_SENSOR;
-	s->no_sensor += verdict == VERDICT_NO_SENSOR;
-	s->out_of_service += verdict == VERDICT_OUT_OF_SERVICE;
-}
 
 /* The ledger learns of a block's time before the block goes, so that no answer holds rows of a
  * segment that is not marked; what was marked before a crash stays so. */
@@ -138,15 +100,13 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	struct access access;
 	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, &access);
 
-	note_time(run, frame);
-	note_frame(run->result, packet.odds);
-	count_verdict(&run->result->segment, verdict);
+	account_frame(&run->account, frame, packet.odds, verdict);
 	if (verdict != VERDICT_ACCESS)
 		return 0;
 	struct place place = geo_cached(in->geo, &access.src);
 	access.asn = place.asn;
 	memcpy(access.country, place.country, sizeof(access.country));
-	run->sensor_packets[access.sensor]++;
+	run->account.sensor_packets[access.sensor]++;
 	flow_add(in->flow, &access);
 	return flow_is_full(in->flow) ? send_block(run, e) : 0;
 }
@@ -174,32 +134,13 @@ static int take_frames(struct run *run, struct err *e)
 static int complete(struct run *run, struct err *e)
 {
 	struct segment *s = &run->result->segment;
-	const struct plant *plant = run->matching.plant;
-	AUTO(free) struct coverage *coverage = calloc(plant->count + 1, sizeof(*coverage));
-	size_t count = 0;
+	AUTO(free) struct coverage *coverage = NULL;
+	int count = account_coverage(&run->account, &run->matching, &coverage, e);
 
-	if (!coverage)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	for (size_t i = 0; i < plant->count && run->covered.from_s <= run->covered.to_s; i++) {
-		struct coverage *c = &coverage[count];
-
-		/* a capture is evidence for a sensor when it was taken for it or holds something of
-		 * it */
-		if (run->matching.only >= 0 ? (size_t)run->matching.only != i
-					    : run->sensor_packets[i] == 0)
-			continue;
-		*c = (struct coverage){.from_s = run->covered.from_s,
-			.to_s = run->covered.to_s + 1,
-			.packets = run->sensor_packets[i],
-			.addresses = plant->sensors[i].addresses,
-			.inferred = plant->sensors[i].inferred};
-		snprintf(c->sensor, sizeof(c->sensor), "%s", plant->sensors[i].name);
-		count++;
-	}
-	if (count == 1)
-		coverage[0].dropped = s->dropped;
+	if (count < 0)
+		return count;
 	s->complete = true;
-	return store_segment_complete(run->in->prog->store, s, coverage, count, e);
+	return store_segment_complete(run->in->prog->store, s, coverage, (size_t)count, e);
 }
 
 /* Reads the capture for good. A damaged file counts as far as it could be read. */
@@ -207,12 +148,11 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 {
 	struct segment *s = &run->result->segment;
 
-	run->sensor_packets =
-		calloc(run->matching.plant->count + 1, sizeof(*run->sensor_packets));
-	if (!run->sensor_packets)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	int rc = account_begin(&run->account, run->result, &run->matching, run->in->prog->now_s, e);
+	if (rc < 0)
+		return rc;
 	flow_clear(run->in->flow);
-	int rc = capture_open(path, bytes, &run->capture, e);
+	rc = capture_open(path, bytes, &run->capture, e);
 	if (rc == 0)
 		rc = take_frames(run, e);
 	if (rc < 0)
@@ -223,16 +163,10 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 	return complete(run, e);
 }
 
-static bool is_inferred(const struct matching *m)
-{
-	return m->only >= 0 && m->plant->sensors[m->only].inferred;
-}
-
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
-	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress,
-		.covered = {INT64_MAX, INT64_MIN}};
+	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress};
 	struct matching_question question = {.sensor = in->sensor,
 		.addresses = in->addresses,
 		.address_count = in->address_count,
@@ -244,13 +178,13 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 	progress_phase(run.progress, TR("importing", "取込中"));
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
-	ret->inferred = rc == 0 && is_inferred(&run.matching);
+	ret->inferred = rc == 0 && matching_is_inferred(&run.matching);
 	ret->inference_cut = run.matching.inference_cut;
 	if (rc == 0 && run.damage.text[0])
 		ret->damage = run.damage;
 	capture_close(run.capture);
 	matching_done(&run.matching);
-	free(run.sensor_packets);
+	account_done(&run.account);
 	return rc;
 }
 

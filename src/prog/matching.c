@@ -99,6 +99,11 @@ int matching_find(
 	return ret->only >= 0 ? 0 : match_unconfigured(p, q, ret, sensor, e);
 }
 
+bool matching_is_inferred(const struct matching *m)
+{
+	return m->only >= 0 && m->plant->sensors[m->only].inferred;
+}
+
 void matching_done(struct matching *m)
 {
 	plant_done(&m->own);

@@ -25,4 +25,6 @@ struct matching_question {
  * imports does not matter. Points into q and p. */
 int matching_find(struct prog *p, const struct matching_question *q, struct matching *ret,
 	struct err *e) MUST_USE;
+/* The addresses of its sensor were inferred. */
+bool matching_is_inferred(const struct matching *m);
 void matching_done(struct matching *m);
