@@ -9,16 +9,16 @@ static int compare(const struct rollup *r, const struct rollup_base *base, size_
 {
 	for (size_t k = 0; k < r->keys; k++) {
 		const struct key_column *key = &r->key[k];
-		const uint8_t *values = key->values;
+		const uint8_t *values = key->column.values;
 		uint64_t x = 0, y = 0;
 		int order;
 
-		memcpy(&x, values + a * key->size, key->size < 8 ? key->size : 8);
-		memcpy(&y, values + b * key->size, key->size < 8 ? key->size : 8);
+		memcpy(&x, values + a * key->column.size, key->column.size < 8 ? key->column.size : 8);
+		memcpy(&y, values + b * key->column.size, key->column.size < 8 ? key->column.size : 8);
 		if (strcmp(key->name, "sensor") == 0)
 			order = strcmp(base->names[x], base->names[y]);
-		else if (key->big_endian)
-			order = memcmp(values + a * key->size, values + b * key->size, key->size);
+		else if (key->column.big_endian)
+			order = memcmp(values + a * key->column.size, values + b * key->column.size, key->column.size);
 		else
 			order = x < y ? -1 : x > y;
 		if (order)
@@ -30,34 +30,34 @@ static int compare(const struct rollup *r, const struct rollup_base *base, size_
 static bool is_source_day(const struct rollup *r, size_t row, const struct rows *rows,
 	const struct rollup_base *base, size_t i)
 {
-	return ((const uint16_t *)r->key[0].values)[row] == rows->day[i] &&
-	       addr_equal(&((const struct addr *)r->key[1].values)[row], &rows->src[i]) &&
-	       memcmp((const char *)r->key[2].values + 2 * row, &rows->country[i], 2) == 0 &&
-	       ((const uint32_t *)r->key[3].values)[row] == rows->asn[i] &&
-	       strcmp(base->names[((const uint16_t *)r->key[4].values)[row]],
+	return ((const uint16_t *)r->key[0].column.values)[row] == rows->day[i] &&
+	       addr_equal(&((const struct addr *)r->key[1].column.values)[row], &rows->src[i]) &&
+	       memcmp((const char *)r->key[2].column.values + 2 * row, &rows->country[i], 2) == 0 &&
+	       ((const uint32_t *)r->key[3].column.values)[row] == rows->asn[i] &&
+	       strcmp(base->names[((const uint16_t *)r->key[4].column.values)[row]],
 		       rows->sensor[i] ? "osaka.2" : "tokyo-1") == 0 &&
-	       ((const uint8_t *)r->key[5].values)[row] == rows->class[i];
+	       ((const uint8_t *)r->key[5].column.values)[row] == rows->class[i];
 }
 
 static bool is_service_quarter(const struct rollup *r, size_t row, const struct rows *rows,
 	const struct rollup_base *base, size_t i)
 {
-	return ((const uint32_t *)r->key[0].values)[row] == rows->time[i] / 900 * 900 &&
-	       ((const uint32_t *)r->key[1].values)[row] == rows->service[i] &&
-	       memcmp((const char *)r->key[2].values + 2 * row, &rows->country[i], 2) == 0 &&
-	       strcmp(base->names[((const uint16_t *)r->key[3].values)[row]],
+	return ((const uint32_t *)r->key[0].column.values)[row] == rows->time[i] / 900 * 900 &&
+	       ((const uint32_t *)r->key[1].column.values)[row] == rows->service[i] &&
+	       memcmp((const char *)r->key[2].column.values + 2 * row, &rows->country[i], 2) == 0 &&
+	       strcmp(base->names[((const uint16_t *)r->key[3].column.values)[row]],
 		       rows->sensor[i] ? "osaka.2" : "tokyo-1") == 0 &&
-	       ((const uint8_t *)r->key[4].values)[row] == rows->class[i] &&
-	       ((const uint8_t *)r->key[5].values)[row] == rows->tool[i];
+	       ((const uint8_t *)r->key[4].column.values)[row] == rows->class[i] &&
+	       ((const uint8_t *)r->key[5].column.values)[row] == rows->tool[i];
 }
 
 static bool is_service_source_day(const struct rollup *r, size_t row, const struct rows *rows,
 	const struct rollup_base *base, size_t i)
 {
-	return ((const uint16_t *)r->key[0].values)[row] == rows->day[i] &&
-	       ((const uint32_t *)r->key[1].values)[row] == rows->service[i] &&
-	       addr_equal(&((const struct addr *)r->key[2].values)[row], &rows->src[i]) &&
-	       memcmp((const char *)r->key[3].values + 2 * row, &rows->country[i], 2) == 0;
+	return ((const uint16_t *)r->key[0].column.values)[row] == rows->day[i] &&
+	       ((const uint32_t *)r->key[1].column.values)[row] == rows->service[i] &&
+	       addr_equal(&((const struct addr *)r->key[2].column.values)[row], &rows->src[i]) &&
+	       memcmp((const char *)r->key[3].column.values + 2 * row, &rows->country[i], 2) == 0;
 }
 
 /* Rows in strictly rising order of their keys, and every row of the block in exactly one of them. */

@@ -103,7 +103,7 @@ static void add_words(struct native *n, const char *const *words, size_t count,
 
 int native_access(struct native *n, const struct rollup_base *base, struct err *e)
 {
-	const struct rows *rows = base->rows;
+	const struct rows *rows = &base->sorted;
 
 	*n = (struct native){0};
 	add_varint(&n->text, ACCESS_COLUMN_COUNT);
@@ -111,7 +111,7 @@ int native_access(struct native *n, const struct rollup_base *base, struct err *
 #define X(name, type, sql, codec)                                                                  \
 	add_column(n, #name, sql);                                                                 \
 	if ((const void *)rows->name == rows->sensor)                                              \
-		add_words(n, base->names, base->sensors, base->sensor, rows->count);               \
+		add_words(n, base->names, base->sensors, rows->sensor, rows->count);               \
 	else                                                                                       \
 		add_array(n, rows->name, rows->count * sizeof(type));
 	ACCESS_COLUMNS(X)
@@ -128,9 +128,10 @@ int native_rollup(
 	for (size_t k = 0; k < r->keys; k++) {
 		add_column(n, r->key[k].name, r->key[k].type);
 		if (strcmp(r->key[k].name, "sensor") == 0)
-			add_words(n, base->names, base->sensors, r->key[k].values, r->rows);
+			add_words(n, base->names, base->sensors, r->key[k].column.values, r->rows);
 		else
-			add_array(n, r->key[k].values, r->rows * r->key[k].size);
+			add_array(n, r->key[k].column.values,
+				r->rows * r->key[k].column.size);
 	}
 	add_column(n, "packets", "UInt64");
 	add_array(n, r->packets, r->rows * sizeof(*r->packets));

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-enum { QUARTER_S = 900, BUCKETS = 256 };
+enum { QUARTER_S = 900 };
 
 static int no_memory(struct err *e)
 {
@@ -45,6 +45,113 @@ static int rank_sensors(
 	return 0;
 }
 
+static const struct sort_column *column_of(struct sort_column *ret, const void *values, size_t size, bool big_endian)
+{
+	*ret = (struct sort_column){values, size, big_endian};
+	return ret;
+}
+
+/* By day, source and time. */
+static void sort_rows(struct rollup_base *base)
+{
+	const struct rows *rows = base->rows;
+	struct sort_column c;
+
+	sort_clear(&base->sort);
+	sort_by(&base->sort, column_of(&c, rows->day, sizeof(*rows->day), false));
+	sort_by(&base->sort, column_of(&c, rows->src, sizeof(*rows->src), true));
+	sort_by(&base->sort, column_of(&c, rows->time, sizeof(*rows->time), false));
+	sort_run(&base->sort);
+}
+
+/* Values of another order of rows. One function per size, so that each copy is one instruction. */
+#define GATHER(name, type)                                                                         \
+	static void gather_##name(void *to, const void *from, const struct sort *s, size_t count)  \
+	{                                                                                          \
+		type *out = to;                                                                    \
+		const type *in = from;                                                             \
+		for (size_t i = 0; i < count; i++)                                                 \
+			out[i] = in[sort_row(s, i)];                                               \
+	}
+
+struct bytes16 {
+	uint64_t words[2];
+} __attribute__((packed));
+
+GATHER(1, uint8_t)
+GATHER(2, uint16_t)
+GATHER(4, uint32_t)
+GATHER(8, uint64_t)
+GATHER(16, struct bytes16)
+
+static void gather(void *to, const void *from, size_t size, const struct sort *s, size_t count)
+{
+	switch (size) {
+	case 1:
+		gather_1(to, from, s, count);
+		break;
+	case 2:
+		gather_2(to, from, s, count);
+		break;
+	case 4:
+		gather_4(to, from, s, count);
+		break;
+	case 8:
+		gather_8(to, from, s, count);
+		break;
+	default:
+		assert(size == sizeof(struct bytes16));
+		gather_16(to, from, s, count);
+	}
+}
+
+static int gather_rows(struct rollup_base *base, const uint16_t *rank, size_t sensors, struct err *e)
+{
+	struct rows *sorted = &base->sorted;
+	size_t n = base->rows->count;
+
+	sorted->count = n;
+#define X(name, type, sql, codec)                                                                  \
+	sorted->name = malloc((n + 1) * sizeof(type));                                             \
+	if (!sorted->name)                                                                         \
+		return no_memory(e);                                                               \
+	gather(sorted->name, base->rows->name, sizeof(type), &base->sort, n);
+	ACCESS_COLUMNS(X)
+#undef X
+	for (size_t i = 0; i < n; i++) {
+		assert(sorted->sensor[i] < sensors);
+		sorted->sensor[i] = rank[sorted->sensor[i]];
+	}
+	return 0;
+}
+
+static bool same_source(const struct rows *rows, size_t a, size_t b)
+{
+	return rows->day[a] == rows->day[b] && addr_equal(&rows->src[a], &rows->src[b]);
+}
+
+static bool same_place(const struct rows *rows, size_t a, size_t b)
+{
+	return rows->asn[a] == rows->asn[b] &&
+	       memcmp(&rows->country[a], &rows->country[b], sizeof(rows->country[a])) == 0;
+}
+
+static void number_sources(struct rollup_base *base)
+{
+	const struct rows *rows = &base->sorted;
+	uint32_t number = 0;
+
+	base->one_place = true;
+	for (size_t i = 0; i < rows->count; i++) {
+		bool same = i > 0 && same_source(rows, i - 1, i);
+
+		number += i > 0 && !same;
+		base->one_place = base->one_place && (!same || same_place(rows, i - 1, i));
+		base->source[i] = number;
+		base->quarter[i] = rows->time[i] - rows->time[i] % QUARTER_S;
+	}
+}
+
 int rollup_base_init(
 	struct rollup_base *base, const struct rows *rows, const struct plant *plant, struct err *e)
 {
@@ -52,18 +159,19 @@ int rollup_base_init(
 	AUTO(free) uint16_t *rank = calloc(plant->count + 1, sizeof(*rank));
 
 	*base = (struct rollup_base){.rows = rows,
-		.sensor = calloc(n, sizeof(uint16_t)),
-		.quarter = calloc(n, sizeof(uint32_t)),
-		.order = calloc(n, sizeof(uint32_t)),
-		.spare = calloc(n, sizeof(uint32_t))};
-	if (!rank || !base->sensor || !base->quarter || !base->order || !base->spare)
-		return no_memory(e);
-	int r = rank_sensors(base, plant, rank, e);
-	for (size_t i = 0; r >= 0 && i < n; i++) {
-		assert(rows->sensor[i] < plant->count);
-		base->sensor[i] = rank[rows->sensor[i]];
-		base->quarter[i] = rows->time[i] - rows->time[i] % QUARTER_S;
-	}
+		.quarter = malloc((n + 1) * sizeof(uint32_t)),
+		.source = malloc((n + 1) * sizeof(uint32_t))};
+	int r = sort_init(&base->sort, n, e);
+	if (r >= 0 && (!rank || !base->quarter || !base->source))
+		r = no_memory(e);
+	if (r >= 0)
+		r = rank_sensors(base, plant, rank, e);
+	if (r < 0)
+		return r;
+	sort_rows(base);
+	r = gather_rows(base, rank, plant->count, e);
+	if (r >= 0)
+		number_sources(base);
 	return r;
 }
 
@@ -71,33 +179,37 @@ void rollup_base_done(struct rollup_base *base)
 {
 	if (!base)
 		return;
+#define X(name, type, sql, codec) free(base->sorted.name);
+	ACCESS_COLUMNS(X)
+#undef X
 	free(base->names);
-	free(base->sensor);
 	free(base->quarter);
-	free(base->order);
-	free(base->spare);
+	free(base->source);
+	sort_done(&base->sort);
 	*base = (struct rollup_base){0};
 }
+
+/* --- one roll-up --- */
 
 /* The key columns of a table before they are added up. */
 static size_t keys_of(const struct rollup_base *b, enum rollup_table table, struct key_column *ret)
 {
-	const struct rows *rows = b->rows;
-	const struct key_column day = {"day", "Date", rows->day, sizeof(*rows->day), false};
-	const struct key_column src = {"src", "IPv6", rows->src, sizeof(*rows->src), true};
+	const struct rows *rows = &b->sorted;
+	const struct key_column day = {"day", "Date", {rows->day, sizeof(*rows->day), false}};
+	const struct key_column src = {"src", "IPv6", {rows->src, sizeof(*rows->src), true}};
 	const struct key_column country = {
-		"country", "FixedString(2)", rows->country, sizeof(*rows->country), true};
-	const struct key_column asn = {"asn", "UInt32", rows->asn, sizeof(*rows->asn), false};
+		"country", "FixedString(2)", {rows->country, sizeof(*rows->country), true}};
+	const struct key_column asn = {"asn", "UInt32", {rows->asn, sizeof(*rows->asn), false}};
 	const struct key_column sensor = {
-		"sensor", "LowCardinality(String)", b->sensor, sizeof(*b->sensor), false};
+		"sensor", "LowCardinality(String)", {rows->sensor, sizeof(*rows->sensor), false}};
 	const struct key_column class = {
-		"class", "Enum8(CLASSES)", rows->class, sizeof(*rows->class), false};
+		"class", "Enum8(CLASSES)", {rows->class, sizeof(*rows->class), false}};
 	const struct key_column tool = {
-		"tool", "Enum8(TOOLS)", rows->tool, sizeof(*rows->tool), false};
+		"tool", "Enum8(TOOLS)", {rows->tool, sizeof(*rows->tool), false}};
 	const struct key_column quarter = {
-		"quarter", "DateTime('UTC')", b->quarter, sizeof(*b->quarter), false};
+		"quarter", "DateTime('UTC')", {b->quarter, sizeof(*b->quarter), false}};
 	const struct key_column service = {
-		"service", "UInt32", rows->service, sizeof(*rows->service), false};
+		"service", "UInt32", {rows->service, sizeof(*rows->service), false}};
 	size_t n = 0;
 
 	switch (table) {
@@ -115,94 +227,54 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 	return n;
 }
 
-/* --- sorting: by radix, one byte of one key at a time, from the least significant --- */
-
-/* A byte that is the same in all rows (most of an IPv4 address's 16, the high ones of numbers)
- * costs one look. */
-static void sort_by_byte(struct rollup_base *b, const uint8_t *first, size_t stride)
+/* What the order of the rows knows already is not looked at again: the number of a source stands for its address, and
+ * mostly for country and AS as well. */
+static void sort_keys(struct rollup_base *b, const struct key_column *keys, size_t count)
 {
-	uint32_t start[BUCKETS] = {0};
-	size_t n = b->rows->count;
-	uint32_t at = 0;
+	const struct rows *rows = &b->sorted;
+	const struct sort_column source = {b->source, sizeof(*b->source), false};
+	bool place_known = false;
 
-	for (size_t i = 0; i < n; i++)
-		start[first[i * stride]]++;
-	if (start[first[0]] == n)
-		return;
-	for (size_t i = 0; i < BUCKETS; i++) {
-		uint32_t count = start[i];
+	for (size_t k = 0; k < count; k++)
+		place_known |= b->one_place && keys[k].column.values == rows->src;
+	sort_clear(&b->sort);
+	for (size_t k = 0; k < count; k++) {
+		const void *values = keys[k].column.values;
+		bool is_place = values == rows->country || values == rows->asn;
 
-		start[i] = at;
-		at += count;
+		if (values == rows->src)
+			sort_by(&b->sort, &source);
+		else if (!is_place || !place_known)
+			sort_by(&b->sort, &keys[k].column);
 	}
-	for (size_t i = 0; i < n; i++)
-		b->spare[start[first[b->order[i] * stride]]++] = b->order[i];
-	uint32_t *sorted = b->spare;
-	b->spare = b->order;
-	b->order = sorted;
+	sort_run(&b->sort);
 }
 
-static void sort_by_key(struct rollup_base *b, const struct key_column *key)
+/* Sums of each key, and its first row left in the sort's places 0..ret->rows. */
+static void add_up(struct rollup_base *b, struct rollup *ret)
 {
-	for (size_t i = 0; i < key->size; i++)
-		sort_by_byte(b,
-			(const uint8_t *)key->values + (key->big_endian ? key->size - 1 - i : i),
-			key->size);
-}
-
-static void sort_by_keys(struct rollup_base *b, const struct key_column *keys, size_t count)
-{
-	for (size_t i = 0; i < b->rows->count; i++)
-		b->order[i] = (uint32_t)i;
-	for (size_t k = count; k-- > 0;)
-		sort_by_key(b, &keys[k]);
-}
-
-/* --- adding up --- */
-
-static bool same_key(const struct key_column *keys, size_t count, size_t a, size_t b)
-{
-	for (size_t k = count; k-- > 0;) {
-		const uint8_t *values = keys[k].values;
-
-		if (memcmp(values + a * keys[k].size, values + b * keys[k].size, keys[k].size) != 0)
-			return false;
-	}
-	return true;
-}
-
-/* Leaves the first row of each key in order[0..ret->rows) and the sums in packets and bytes. */
-static void add_up(struct rollup_base *b, const struct key_column *keys, struct rollup *ret)
-{
-	uint32_t *order = b->order;
+	const struct rows *rows = &b->sorted;
+	uint64_t *items = b->sort.items;
+	uint64_t before = 0;
 	size_t groups = 0;
 
-	for (size_t i = 0; i < b->rows->count; i++) {
-		uint32_t row = order[i];
+	for (size_t i = 0; i < rows->count; i++) {
+		uint64_t item = items[i];
+		uint32_t row = sort_row(&b->sort, i);
 
-		if (groups == 0 || !same_key(keys, ret->keys, order[groups - 1], row)) {
-			order[groups] = row;
+		if (groups == 0 || item >> SORT_ROW_BITS != before) {
+			before = item >> SORT_ROW_BITS;
+			items[groups] = item;
 			ret->packets[groups] = 0;
 			if (ret->bytes)
 				ret->bytes[groups] = 0;
 			groups++;
 		}
-		ret->packets[groups - 1] += b->rows->packets[row];
+		ret->packets[groups - 1] += rows->packets[row];
 		if (ret->bytes)
-			ret->bytes[groups - 1] += b->rows->bytes[row];
+			ret->bytes[groups - 1] += rows->bytes[row];
 	}
 	ret->rows = groups;
-}
-
-/* The key's values of the rows that order names, in that order; NULL without memory. */
-static void *gather(const struct key_column *key, const uint32_t *order, size_t count)
-{
-	uint8_t *out = malloc(count * key->size + 1);
-	const uint8_t *values = key->values;
-
-	for (size_t i = 0; out && i < count; i++)
-		memcpy(out + i * key->size, values + order[i] * key->size, key->size);
-	return out;
 }
 
 int rollup_make(
@@ -219,17 +291,21 @@ int rollup_make(
 
 	*ret = (struct rollup){.table = tables[table].name,
 		.keys = keys_of(base, table, keys),
-		.packets = malloc(n * sizeof(uint64_t)),
-		.bytes = tables[table].bytes ? malloc(n * sizeof(uint64_t)) : NULL};
+		.packets = malloc((n + 1) * sizeof(uint64_t)),
+		.bytes = tables[table].bytes ? malloc((n + 1) * sizeof(uint64_t)) : NULL};
 	if (!ret->packets || (tables[table].bytes && !ret->bytes))
 		return no_memory(e);
-	sort_by_keys(base, keys, ret->keys);
-	add_up(base, keys, ret);
+	sort_keys(base, keys, ret->keys);
+	add_up(base, ret);
 	for (size_t k = 0; k < ret->keys; k++) {
+		size_t size = keys[k].column.size;
+		void *values = malloc((ret->rows + 1) * size);
+
 		ret->key[k] = keys[k];
-		ret->key[k].values = gather(&keys[k], base->order, ret->rows);
-		if (!ret->key[k].values)
+		ret->key[k].column.values = values;
+		if (!values)
 			return no_memory(e);
+		gather(values, keys[k].column.values, size, &base->sort, ret->rows);
 	}
 	return 0;
 }
@@ -239,7 +315,7 @@ void rollup_done(struct rollup *r)
 	if (!r)
 		return;
 	for (size_t k = 0; k < r->keys; k++)
-		free((void *)r->key[k].values);
+		free((void *)r->key[k].column.values);
 	free(r->packets);
 	free(r->bytes);
 	*r = (struct rollup){0};

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "flow/rows.h"
 #include "observe/plant.h"
+#include "store/sort.h"
 
 /* X(name, type): the keys of each table in its order; the sums are packets and, where the third
  * argument says so, bytes. */
@@ -27,12 +28,10 @@ enum rollup_table {
 
 enum { ROLLUP_KEYS_MAX = 6 };
 
-/* One key column; values points to count values of size bytes. */
+/* One key column. */
 struct key_column {
 	const char *name, *type; /* as ClickHouse knows them */
-	const void *values;
-	size_t size;
-	bool big_endian; /* the order of its bytes is the order of its values; else numbers */
+	struct sort_column column;
 };
 
 struct rollup {
@@ -42,17 +41,20 @@ struct rollup {
 	uint64_t *packets, *bytes;		/* bytes NULL: the table has none */
 };
 
-/* What the roll-ups of one block share: sensors by the order of their names, quarters of an hour. */
+/* What is sent of one block: its rows in the order of the table `access` (day, src, time), so that the engine need not sort
+ * them (175 ns a row, and smaller parts), with what their roll-ups share. */
 struct rollup_base {
-	const struct rows *rows;
+	const struct rows *rows; /* as they came */
+	struct rows sorted;	 /* owned; sensor by the order of names */
 	size_t sensors;
 	const char **names; /* sorted; owned, the names are the plant's */
-	uint16_t *sensor;   /* per row, into names */
-	uint32_t *quarter;  /* per row */
-	uint32_t *order, *spare;
+	uint32_t *quarter;  /* per sorted row: start of its quarter of an hour */
+	uint32_t *source;   /* per sorted row: number of its (day, src), rising */
+	bool one_place;	    /* country and AS are the same for each source of a day */
+	struct sort sort;
 };
 
-/* rows and plant must live as long as the base. On failure rollup_base_done() is still to be
+/* At most SORT_ROWS_MAX rows. rows and plant must live as long as the base. On failure rollup_base_done() is still to be
  * called. */
 int rollup_base_init(struct rollup_base *base, const struct rows *rows, const struct plant *plant,
 	struct err *e) MUST_USE;
