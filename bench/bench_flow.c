@@ -133,8 +133,10 @@ static void fill(struct load *l, struct access batch[BATCH])
 static void run_flow(struct load *l, const char *name, size_t total)
 {
 	AUTO(flow_free)
-	struct flow *f =
-		flow_new((struct flow_limits){.rows = BLOCK_ROWS, .payload_bytes = 64 << 20});
+	struct flow *f = flow_new((struct flow_limits){.rows = BLOCK_ROWS,
+		.payload_bytes = 64 << 20,
+		.minute_rows = 4000000,
+		.payloads = 2000000});
 	static struct access batch[BATCH];
 	size_t rows = 0, done = 0;
 	double spent = 0;

@@ -163,7 +163,8 @@ static inline void trial_insert(struct trial *t, const struct plant *plant,
 	struct err e = {0};
 	struct segment segment = {
 		.first_s = INT64_MAX, .last_s = 0, .frames = count, .accesses = count, .blocks = 1};
-	AUTO(flow_free) struct flow *flow = flow_new((struct flow_limits){count + 1, 1 << 20});
+	AUTO(flow_free) struct flow *flow = flow_new(
+		(struct flow_limits){.rows = count + 1, .payload_bytes = 1 << 20});
 
 	memset(segment.digest, digest, DIGEST_TEXT - 1);
 	snprintf(segment.name, sizeof(segment.name), "%c.pcap", digest);

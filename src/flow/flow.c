@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "flow/coarse.h"
+#include "flow/minutes.h"
 #include "flow/payloads.h"
 #include "flow/row.h"
 
@@ -29,6 +31,8 @@ struct flow {
 	struct pending pending[AHEAD]; /* a ring; rows and pending together never exceed rows_max */
 	size_t pending_first, pending_count;
 	struct payloads payloads;
+	struct minutes minutes; /* of the capture, like coarse: they outlive blocks */
+	struct coarse_log coarse;
 	struct row_day day;
 	struct hash_key key;
 };
@@ -52,12 +56,20 @@ static void free_rows(struct rows *rows)
 #undef X
 }
 
-static bool alloc_index(struct flow *f)
+/* The smallest power of two that leaves every second slot empty. */
+static size_t slots_for(size_t rows)
 {
 	size_t slots = 2;
 
-	while (slots < 2 * f->rows_max)
+	while (slots < 2 * rows)
 		slots *= 2;
+	return slots;
+}
+
+static bool alloc_index(struct flow *f)
+{
+	size_t slots = slots_for(f->rows_max);
+
 	f->index_mask = slots - 1;
 	f->index = calloc(slots, sizeof(*f->index));
 	return f->index;
@@ -74,8 +86,10 @@ struct flow *flow_new(struct flow_limits limits)
 	if (getentropy(&f->key, sizeof(f->key)) < 0)
 		f->key = (struct hash_key){
 			UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xd1b54a32d192ed03)};
+	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
 	if (!alloc_rows(&f->block.rows, limits.rows) || !alloc_index(f) ||
-		payloads_init(&f->payloads, limits.rows, limits.payload_bytes, &f->key) < 0)
+		payloads_init(&f->payloads, payloads, &f->key) < 0 ||
+		minutes_init(&f->minutes, limits.minute_rows) < 0)
 		return NULL;
 	return TAKE(f);
 }
@@ -87,7 +101,20 @@ void flow_free(struct flow *f)
 	free_rows(&f->block.rows);
 	free(f->index);
 	payloads_done(&f->payloads);
+	minutes_done(&f->minutes);
 	free(f);
+}
+
+uint64_t flow_memory(struct flow_limits limits)
+{
+	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
+	uint64_t row = 0;
+
+#define X(name, type, sql, codec) row += sizeof(type);
+	ACCESS_COLUMNS(X)
+#undef X
+	return sizeof(struct flow) + row * limits.rows + slots_for(limits.rows) * sizeof(uint64_t) +
+	       payloads_memory(payloads) + MINUTES * sizeof(struct minute);
 }
 
 /* --- merging ------------------------------------------------------------------------------- */
@@ -123,17 +150,54 @@ static size_t append(struct rows *rows, const struct row *row)
 	return rows->count++;
 }
 
-static void settle_oldest(struct flow *f)
+/* Into the row of its flow, if there is one. A row that can count no further stays as it is, and a
+ * new one takes its slot. False: the slot awaits a new row. */
+static bool merged(struct flow *f, const struct pending *p, uint64_t **ret_slot)
 {
 	struct rows *rows = &f->block.rows;
-	const struct pending *p = &f->pending[f->pending_first];
-	uint64_t *slot = find_slot(f, p);
+	uint64_t *slot = *ret_slot = find_slot(f, p);
 
-	/* A row that can count no further stays as it is, and a new one takes its slot. */
-	if (*slot && rows->packets[(uint32_t)*slot - 1] < UINT32_MAX)
-		merge(rows, (uint32_t)*slot - 1, &p->row);
-	else
-		*slot = p->hash >> 32 << 32 | (append(rows, &p->row) + 1);
+	if (!*slot || rows->packets[(uint32_t)*slot - 1] == UINT32_MAX)
+		return false;
+	merge(rows, (uint32_t)*slot - 1, &p->row);
+	return true;
+}
+
+static void begin_row(struct flow *f, const struct pending *p, uint64_t *slot)
+{
+	*slot = p->hash >> 32 << 32 | (append(&f->block.rows, &p->row) + 1);
+}
+
+/* Its minute has had its rows: what is left of it after each level, until there is a row for it. */
+__attribute__((noinline, cold)) static void settle_coarse(struct flow *f, struct pending *p)
+{
+	enum approximate_level level = LEVEL_EXACT;
+	uint64_t *slot;
+	uint32_t time = p->row.time;
+
+	do {
+		row_coarsen(&p->row, ++level);
+		p->hash = row_hash(&p->row, &f->key);
+		if (merged(f, p, &slot)) {
+			coarse_add(&f->coarse, time, level);
+			return;
+		}
+	} while (!minutes_admit(&f->minutes, level, time));
+	begin_row(f, p, slot);
+	coarse_add(&f->coarse, time, level);
+}
+
+static void settle_oldest(struct flow *f)
+{
+	struct pending *p = &f->pending[f->pending_first];
+	uint64_t *slot;
+
+	if (!merged(f, p, &slot)) {
+		if (minutes_admit(&f->minutes, LEVEL_EXACT, p->row.time))
+			begin_row(f, p, slot);
+		else
+			settle_coarse(f, p);
+	}
 	f->pending_first = (f->pending_first + 1) % AHEAD;
 	f->pending_count--;
 }
@@ -142,6 +206,14 @@ static void settle_all(struct flow *f)
 {
 	while (f->pending_count)
 		settle_oldest(f);
+}
+
+/* What has no chance of a row of its own need not be kept. */
+static struct payload_hash take_payload(struct flow *f, const struct access *a, uint32_t time_s)
+{
+	if (minutes_is_full(&f->minutes, time_s))
+		return payloads_find(&f->payloads, a->payload, a->payload_len, time_s);
+	return payloads_add(&f->payloads, a->payload, a->payload_len, time_s);
 }
 
 void flow_add(struct flow *f, const struct access *a)
@@ -153,8 +225,7 @@ void flow_add(struct flow *f, const struct access *a)
 	struct pending *p = &f->pending[(f->pending_first + f->pending_count) % AHEAD];
 	row_fill(&p->row, a, &f->day);
 	if (a->payload && a->payload_len)
-		p->row.payload =
-			payloads_add(&f->payloads, a->payload, a->payload_len, p->row.time);
+		p->row.payload = take_payload(f, a, p->row.time);
 	p->hash = row_hash(&p->row, &f->key);
 	__builtin_prefetch(&f->index[p->hash & f->index_mask], 1);
 	f->pending_count++;
@@ -188,4 +259,20 @@ void flow_clear(struct flow *f)
 	f->block.packets = 0;
 	f->pending_count = 0;
 	payloads_clear(&f->payloads);
+}
+
+/* --- the capture --------------------------------------------------------------------------- */
+
+void flow_begin(struct flow *f)
+{
+	flow_clear(f);
+	minutes_clear(&f->minutes);
+	coarse_clear(&f->coarse);
+	payloads_begin(&f->payloads);
+}
+
+size_t flow_approximations(const struct flow *f, const struct approximation **ret)
+{
+	*ret = f->coarse.spans;
+	return f->coarse.count;
 }

@@ -10,6 +10,9 @@ struct flow;
 struct flow_limits {
 	size_t rows;	      /* of a block: when they are reached, the block is full */
 	size_t payload_bytes; /* bytes of distinct payloads of a block */
+	uint32_t minute_rows; /* of a minute of a capture in full detail, and as many again in less;
+				 0: no limit */
+	uint32_t payloads;    /* distinct payloads of a capture whose bytes are kept; 0: no limit */
 };
 
 /* All memory is taken here. NULL when there is none. */
@@ -17,9 +20,16 @@ struct flow *flow_new(struct flow_limits limits);
 void flow_free(struct flow *f);
 AUTO_RELEASE(struct flow, flow_free);
 
+/* The next access is the first of another capture. Whatever was not taken is forgotten. */
+void flow_begin(struct flow *f);
 /* Merges one access: rows with the same minute and the same columns (all but time, packets and
  * bytes) become one, whose time is that of its first packet. Deterministic: the same accesses in
- * the same order give the same blocks. */
+ * the same order give the same blocks.
+ *
+ * When its minute has made minute_rows rows, an access that would need one more is merged with less
+ * detail (enum approximate_level): as LEVEL_COARSE, and when those are as many too, as
+ * LEVEL_WITHOUT_SOURCE, of which there are never more than combinations of service, country,
+ * sensor, class and tool. Sums by those columns stay exact whatever comes. */
 void flow_add(struct flow *f, const struct access *a);
 /* No room for a further row: send the block, then flow_clear(). A flow_add() before that is a
  * mistake of the caller (assert). */
@@ -27,3 +37,7 @@ bool flow_is_full(const struct flow *f);
 /* The rows so far. Lives until flow_clear() or the next flow_add(). */
 const struct block *flow_block(struct flow *f);
 void flow_clear(struct flow *f);
+/* What of the capture so far is not in full detail; *ret lives as long as f. Returns the number. */
+size_t flow_approximations(const struct flow *f, const struct approximation **ret);
+/* The most memory that flow_new() will ever have taken, in bytes. */
+uint64_t flow_memory(struct flow_limits limits);

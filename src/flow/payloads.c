@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "flow/lazy.h"
+
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
@@ -19,18 +21,37 @@ static size_t slots_for(size_t max)
 	return slots;
 }
 
-int payloads_init(struct payloads *p, size_t max, size_t max_bytes, const struct hash_key *key)
+static size_t body_slots_for(size_t max)
 {
-	size_t slots = slots_for(max);
+	return max ? slots_for(max) : 0;
+}
 
-	*p = (struct payloads){
-		.max = max, .bytes_max = max_bytes, .slot_mask = slots - 1, .key = *key};
-	p->entries = calloc(max, sizeof(*p->entries));
-	p->bytes = calloc(max_bytes ? max_bytes : 1, 1);
+/* The table is large, and most captures have few payloads. */
+static bool bodies_init(struct payload_bodies *b, size_t max)
+{
+	*b = (struct payload_bodies){.max = max};
+	if (!max)
+		return true;
+	b->slot_mask = slots_for(max) - 1;
+	b->slots = lazy_new((b->slot_mask + 1) * sizeof(*b->slots));
+	return b->slots;
+}
+
+int payloads_init(struct payloads *p, struct payload_limits limits, const struct hash_key *key)
+{
+	size_t slots = slots_for(limits.entries);
+
+	*p = (struct payloads){.max = limits.entries,
+		.bytes_max = limits.bytes,
+		.slot_mask = slots - 1,
+		.key = *key};
+	p->entries = calloc(limits.entries, sizeof(*p->entries));
+	p->bytes = calloc(limits.bytes ? limits.bytes : 1, 1);
 	p->slots = calloc(slots, sizeof(*p->slots));
 	p->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	p->digest = EVP_MD_CTX_new();
-	if (!p->entries || !p->bytes || !p->slots || !p->sha256 || !p->digest)
+	if (!p->entries || !p->bytes || !p->slots || !p->sha256 || !p->digest ||
+		!bodies_init(&p->bodies, limits.bodies))
 		return -ENOMEM;
 	return 0;
 }
@@ -40,9 +61,18 @@ void payloads_done(struct payloads *p)
 	free(p->entries);
 	free(p->bytes);
 	free(p->slots);
+	if (p->bodies.slots)
+		lazy_free(p->bodies.slots, (p->bodies.slot_mask + 1) * sizeof(*p->bodies.slots));
 	EVP_MD_CTX_free(p->digest);
 	EVP_MD_free(p->sha256);
 	*p = (struct payloads){0};
+}
+
+uint64_t payloads_memory(struct payload_limits limits)
+{
+	return limits.entries * sizeof(struct payload_entry) + limits.bytes +
+	       slots_for(limits.entries) * sizeof(uint32_t) +
+	       body_slots_for(limits.bodies) * sizeof(uint64_t);
 }
 
 void payloads_clear(struct payloads *p)
@@ -52,6 +82,33 @@ void payloads_clear(struct payloads *p)
 	memset(p->slots, 0, (p->slot_mask + 1) * sizeof(*p->slots));
 	memset(p->memo, 0, sizeof(p->memo));
 	p->kept_count = p->not_kept_count = p->bytes_len = 0;
+}
+
+void payloads_begin(struct payloads *p)
+{
+	payloads_clear(p);
+	if (p->bodies.count)
+		lazy_clear(p->bodies.slots, (p->bodies.slot_mask + 1) * sizeof(*p->bodies.slots));
+	p->bodies.count = 0;
+}
+
+/* Whether the capture may keep this one's bytes: it has before, or it has not kept too many. */
+static bool admit_body(struct payloads *p, const struct payload_hash *hash)
+{
+	struct payload_bodies *b = &p->bodies;
+	uint64_t first = hash_load(hash->b) | 1; /* never 0 */
+	size_t slot = hash_mix(first ^ p->key.a, p->key.b) & b->slot_mask;
+
+	if (!b->max)
+		return true;
+	for (; b->slots[slot]; slot = (slot + 1) & b->slot_mask)
+		if (b->slots[slot] == first)
+			return true;
+	if (b->count == b->max)
+		return false;
+	b->slots[slot] = first;
+	b->count++;
+	return true;
 }
 
 static struct payload_hash sha256_of(struct payloads *p, const uint8_t *data, uint32_t len)
@@ -82,8 +139,7 @@ static struct payload_entry *new_entry(
 	uint32_t kept = min_u32(len, PAYLOAD_KEPT);
 	struct payload_entry *entry;
 
-	assert(p->kept_count + p->not_kept_count < p->max);
-	if (kept > p->bytes_max - p->bytes_len) {
+	if (kept > p->bytes_max - p->bytes_len || !admit_body(p, hash)) {
 		entry = &p->entries[p->max - ++p->not_kept_count];
 		kept = 0;
 	} else {
@@ -101,32 +157,46 @@ static struct payload_entry *new_entry(
 	return entry;
 }
 
-static struct payload_entry *find_or_add(struct payloads *p, const uint8_t *data, uint32_t len)
+/* Where the number of the hash's entry stands, or belongs when it is 0. */
+static uint32_t *find_slot(struct payloads *p, const struct payload_hash *hash)
 {
-	struct payload_hash hash = sha256_of(p, data, len);
-	size_t slot = hash_bytes(&p->key, &hash, sizeof(hash)) & p->slot_mask;
+	size_t slot = hash_bytes(&p->key, hash, sizeof(*hash)) & p->slot_mask;
 
-	for (; p->slots[slot]; slot = (slot + 1) & p->slot_mask) {
-		struct payload_entry *entry = &p->entries[p->slots[slot] - 1];
-
-		if (memcmp(&entry->hash, &hash, sizeof(hash)) == 0)
-			return entry;
-	}
-	struct payload_entry *entry = new_entry(p, &hash, data, len);
-	p->slots[slot] = (uint32_t)(entry - p->entries) + 1;
-	return entry;
+	while (p->slots[slot] &&
+		memcmp(&p->entries[p->slots[slot] - 1].hash, hash, sizeof(*hash)) != 0)
+		slot = (slot + 1) & p->slot_mask;
+	return &p->slots[slot];
 }
 
-struct payload_hash payloads_add(
-	struct payloads *p, const uint8_t *data, uint32_t len, uint32_t time_s)
+static struct payload_hash look_up(
+	struct payloads *p, const uint8_t *data, uint32_t len, uint32_t time_s, bool add)
 {
 	uint32_t *memo = &p->memo[hash_bytes(&p->key, data, len) % PAYLOAD_MEMO];
 	struct payload_entry *entry = *memo ? &p->entries[*memo - 1] : NULL;
 
 	if (!entry || !is_same(entry, p->bytes, data, len)) {
-		entry = find_or_add(p, data, len);
-		*memo = (uint32_t)(entry - p->entries) + 1;
+		struct payload_hash hash = sha256_of(p, data, len);
+		uint32_t *slot = find_slot(p, &hash);
+
+		if (!*slot && add && p->kept_count + p->not_kept_count < p->max)
+			*slot = (uint32_t)(new_entry(p, &hash, data, len) - p->entries) + 1;
+		if (!*slot)
+			return hash;
+		*memo = *slot;
+		entry = &p->entries[*slot - 1];
 	}
 	entry->first_seen = min_u32(entry->first_seen, time_s);
 	return entry->hash;
+}
+
+struct payload_hash payloads_add(
+	struct payloads *p, const uint8_t *data, uint32_t len, uint32_t time_s)
+{
+	return look_up(p, data, len, time_s, true);
+}
+
+struct payload_hash payloads_find(
+	struct payloads *p, const uint8_t *data, uint32_t len, uint32_t time_s)
+{
+	return look_up(p, data, len, time_s, false);
 }

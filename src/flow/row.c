@@ -19,7 +19,8 @@ static uint32_t time_of(int64_t ts_ns)
 	return t_s > UINT32_MAX ? UINT32_MAX : (uint32_t)t_s;
 }
 
-/* West of Greenwich the first hours of 1970 belong to the day before day 0: clamped like the time. */
+/* West of Greenwich the first hours of 1970 belong to the day before day 0: clamped like the time.
+ */
 static uint16_t day_at(struct row_day *day, int64_t t_s)
 {
 	if (t_s < day->from_s || t_s >= day->to_s) {
@@ -55,6 +56,20 @@ void row_fill(struct row *row, const struct access *a, struct row_day *day)
 		.packets = 1,
 		.bytes = a->length,
 	};
+}
+
+void row_coarsen(struct row *row, enum approximate_level level)
+{
+	row->approximate = (uint8_t)level;
+	row->dst = (struct addr){0};
+	row->sport = row->window = 0;
+	row->length = 0;
+	row->tcp_flags = row->ttl = 0;
+	row->payload = (struct payload_hash){0};
+	if (level < LEVEL_WITHOUT_SOURCE)
+		return;
+	row->src = (struct addr){0};
+	row->asn = 0;
 }
 
 static uint32_t minute_of(uint32_t time_s)

@@ -23,6 +23,8 @@ struct row_day {
 /* All columns of one packet; payload is left zero. Times before 1970 and after 2106 are clamped to
  * what fits. */
 void row_fill(struct row *row, const struct access *a, struct row_day *day);
+/* Leaves away what a row of that level does not have. */
+void row_coarsen(struct row *row, enum approximate_level level);
 uint64_t row_hash(const struct row *row, const struct hash_key *key);
 /* The same minute and the same in all columns but time, packets and bytes. */
 bool row_is_flow(const struct row *row, const struct rows *rows, size_t at);

@@ -79,3 +79,11 @@ struct block {
 	uint64_t payloads_not_kept; /* distinct payloads whose bytes found no room (their hash is in
 				       the row all the same) */
 };
+
+/* A time in which a capture's accesses are not all in the store as they came: for the ledger. */
+struct approximation {
+	int64_t from_s, to_s;	 /* to_s exclusive */
+	uint64_t coarse;	 /* accesses in rows above LEVEL_EXACT */
+	uint64_t without_source; /* of them, in rows of LEVEL_WITHOUT_SOURCE */
+	uint64_t payloads;	 /* distinct payloads of which the store has the hash only */
+};

@@ -151,7 +151,7 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 	int rc = account_begin(&run->account, run->result, &run->matching, run->in->prog->now_s, e);
 	if (rc < 0)
 		return rc;
-	flow_clear(run->in->flow);
+	flow_begin(run->in->flow);
 	rc = capture_open(path, bytes, &run->capture, e);
 	if (rc == 0)
 		rc = take_frames(run, e);
