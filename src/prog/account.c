@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "capture/oddity.h"
+#include "prog/head.h"
 
 #include <errno.h>
 
@@ -28,7 +29,7 @@ void account_done(struct account *a)
 static inline void note_time(struct account *a, const struct frame *frame)
 {
 	struct segment *s = &a->result->segment;
-	int64_t ts_s = frame->ts_ns / 1000000000 - (frame->ts_ns % 1000000000 < 0);
+	int64_t ts_s = floor_s(frame->ts_ns);
 
 	if (frame->cap_len == 0)
 		return;

@@ -3,13 +3,18 @@
 #include "base/text.h"
 #include "capture/sink.h"
 #include "capture/stream.h"
+#include "prog/stop.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+
+#define INCOMING "incoming-"
+enum { INCOMING_BITS = 60 };
 
 void archive_of(const struct store *s, struct archive *ret)
 {
@@ -45,6 +50,8 @@ static int pour(struct stream *from, struct sink *to, struct digest *digest,
 		progress_draw(progress, stream_bytes_in(from), stream_bytes_total(from), 0);
 		if (to)
 			rc = sink_write(to, chunk, (size_t)n, e);
+		if (rc == 0)
+			rc = stop_check(e);
 	}
 	/* what came before the damage counts, as its digest says */
 	if (rc == 0 && n == -EBADMSG) {
@@ -93,17 +100,63 @@ static int keep_copy(const struct archive *a, const char *incoming, struct archi
 	return rc < 0 ? rc : sync_folder(a->folder, e);
 }
 
-/* The copy is written under a name of its own first, because its digest is known only at the end. */
+/* One file, one byte of it for each thing that is locked: nothing to clean up, and the kernel gives it back when the
+ * process ends. A descriptor; -EBUSY when another descriptor has it. */
+static int lock_byte(const struct archive *a, uint64_t at, struct err *e)
+{
+	char path[PATH_MAX];
+	struct flock range = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = (off_t)at, .l_len = 1};
+
+	if (make_folder(a->folder, e) < 0)
+		return -EIO;
+	snprintf(path, sizeof(path), "%s/lock", a->folder);
+	int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_set(e, errno, TR("cannot open %s: %m", "%s を開けません: %m"), path);
+	if (fcntl(fd, F_OFD_SETLK, &range) == 0)
+		return fd;
+	int cause = errno;
+	close(fd);
+	if (cause != EAGAIN && cause != EACCES)
+		return err_set(e, ENOLCK, TR("cannot lock %s: %s", "%s をロックできません: %s"), path, strerror(cause));
+	return err_set(e, EBUSY,
+		TR("another process is importing it now", "別のプロセスが取り込み中です"));
+}
+
+int archive_lock(const struct archive *a, const char *digest, struct err *e)
+{
+	char head[16] = "";
+
+	if (!a->folder[0])
+		return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	memcpy(head, digest, sizeof(head) - 1);
+	return lock_byte(a, strtoull(head, NULL, 16), e);
+}
+
+/* Locks of unfinished copies, by their numbers, lie behind those of digests (15 hex digits, 60 bits). */
+static int lock_incoming(const struct archive *a, uint64_t number, struct err *e)
+{
+	return lock_byte(a, UINT64_C(1) << 62 | number, e);
+}
+
+/* The copy is written under a name of its own first, because its digest is known only at the end. Its lock says that it is
+ * being written. */
 static int take_copy(const struct archive *a, struct stream *from, struct digest *digest,
 	struct progress *progress, struct archive_copy *ret, struct err *e)
 {
 	char incoming[PATH_MAX];
 	AUTO(sink_close) struct sink *sink = NULL;
+	uint64_t number = 0;
 
-	snprintf(incoming, sizeof(incoming), "%s/incoming-%d.zst", a->folder, (int)getpid());
-	int rc = make_folder(a->folder, e);
-	if (rc == 0)
-		rc = sink_open(incoming, &sink, e);
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		return err_set(e, errno, TR("no random numbers: %m", "乱数が得られません: %m"));
+	number >>= 64 - INCOMING_BITS;
+	snprintf(incoming, sizeof(incoming), "%s/" INCOMING "%015" PRIx64 ".zst", a->folder, number);
+	AUTO(close) int lock = lock_incoming(a, number, e);
+	if (lock < 0)
+		return lock;
+	int rc = sink_open(incoming, &sink, e);
 	if (rc == 0)
 		rc = pour(from, sink, digest, progress, ret, e);
 	if (rc == 0)
@@ -144,32 +197,22 @@ void archive_path(const struct archive *a, const struct segment *segment, char r
 		snprintf(ret, PATH_MAX, "%s/%s", a->folder, segment->archive);
 }
 
-/* One file, one byte range per digest: nothing to clean up, and the kernel frees it when the
- * process ends. */
-int archive_lock(const struct archive *a, const char *digest, struct err *e)
+/* The number of an unfinished copy: one without its final name yet, or one that is still being written, whose name begins
+ * with a dot (capture/sink.h). */
+static bool incoming_number(const char *name, uint64_t *ret)
 {
-	char path[PATH_MAX];
-	char head[16] = "";
-	struct flock range = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+	int end = 0;
 
-	if (!a->folder[0])
-		return open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (make_folder(a->folder, e) < 0)
-		return -EIO;
-	snprintf(path, sizeof(path), "%s/lock", a->folder);
-	memcpy(head, digest, sizeof(head) - 1);
-	range.l_start = (off_t)strtoull(head, NULL, 16);
-	int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_set(e, errno, TR("cannot open %s: %m", "%s を開けません: %m"), path);
-	if (fcntl(fd, F_OFD_SETLK, &range) == 0)
-		return fd;
-	int cause = errno;
-	close(fd);
-	if (cause != EAGAIN && cause != EACCES)
-		return err_set(e, ENOLCK, TR("cannot lock %s: %s", "%s をロックできません: %s"), path, strerror(cause));
-	return err_set(e, EBUSY,
-		TR("another process is importing it now", "別のプロセスが取り込み中です"));
+	name += name[0] == '.';
+	return sscanf(name, INCOMING "%15" SCNx64 "%n.zst", ret, &end) == 1 &&
+	       end == sizeof(INCOMING) - 1 + INCOMING_BITS / 4;
+}
+
+bool archive_is_incoming(const char *name)
+{
+	uint64_t number;
+
+	return incoming_number(name, &number);
 }
 
 void archive_sweep(const struct archive *a)
@@ -179,12 +222,13 @@ void archive_sweep(const struct archive *a)
 	if (!folder)
 		return;
 	for (struct dirent *entry; (entry = readdir(folder));) {
-		int pid;
-		/* finished copies that have no name yet, and unfinished ones (capture/sink.h) */
-		bool is_copy = sscanf(entry->d_name, "incoming-%d.zst", &pid) == 1 ||
-			       sscanf(entry->d_name, ".incoming-%d.zst", &pid) == 1;
+		uint64_t number;
+		struct err unused = {0};
 
-		if (is_copy && kill(pid, 0) < 0 && errno == ESRCH)
+		if (!incoming_number(entry->d_name, &number))
+			continue;
+		AUTO(close) int lock = lock_incoming(a, number, &unused);
+		if (lock >= 0)
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	}
 	closedir(folder);

@@ -29,7 +29,7 @@ struct archive_copy {
 
 /* Reads a capture ("-": standard input) once: its digest and, with keep, its copy in the archive.
  * Standard input is always kept, since it cannot be read twice. progress is drawn. The copy appears whole under its
- * name or not at all. */
+ * name or not at all. Any number of threads and processes at once. -EINTR when a signal asks to stop. */
 int archive_take(const struct archive *a, const char *path, bool keep, const struct digest_known *known,
 	struct progress *progress, struct archive_copy *ret,
 	struct err *e) MUST_USE;
@@ -39,5 +39,7 @@ void archive_path(const struct archive *a, const struct segment *segment, char r
  * descriptor whose closing (or whose process's end) gives it back; -EBUSY when another process has
  * it. */
 int archive_lock(const struct archive *a, const char *digest, struct err *e) MUST_USE;
-/* Removes copies that a killed process left unfinished. */
+/* A copy without its final name. */
+bool archive_is_incoming(const char *name);
+/* Removes copies that a killed process left unfinished; never one that is being written, by whichever process. */
 void archive_sweep(const struct archive *a);

@@ -14,21 +14,38 @@ struct digest {
 	const char *begins_with;
 };
 
-int digest_known_add(struct digest_known *known, const char *digest, uint64_t bytes, struct err *e)
+static int by_bytes(const void *a, const void *b)
+{
+	const struct segment_length *x = a, *y = b;
+
+	return x->bytes < y->bytes ? -1 : x->bytes > y->bytes;
+}
+
+int digest_known_add_all(struct digest_known *known, const struct segment_length *some, size_t count,
+	struct err *e)
 {
 	struct segment_length *lengths =
-		realloc(known->lengths, (known->count + 1) * sizeof(*lengths));
-	size_t at = known->count;
+		reallocarray(known->lengths, known->count + count + 1, sizeof(*lengths));
 
 	if (!lengths)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	known->lengths = lengths;
-	for (; at > 0 && lengths[at - 1].bytes > bytes; at--)
-		lengths[at] = lengths[at - 1];
-	lengths[at].bytes = bytes;
-	snprintf(lengths[at].digest, DIGEST_TEXT, "%s", digest);
-	known->count++;
+	if (count > 0)
+		memcpy(lengths + known->count, some, count * sizeof(*some));
+	known->count += count;
+	qsort(lengths, known->count, sizeof(*lengths), by_bytes);
 	return 0;
+}
+
+int digest_known_add(struct digest_known *known, const struct segment_length *one, struct err *e)
+{
+	return digest_known_add_all(known, one, 1, e);
+}
+
+void digest_known_done(struct digest_known *known)
+{
+	free(known->lengths);
+	*known = (struct digest_known){0};
 }
 
 int digest_new(const struct digest_known *known, struct digest **ret, struct err *e)

@@ -198,6 +198,7 @@ static int check_overlap(const struct prog *p, const struct import_options *o, s
 static int run_import(struct prog *p, const struct import_options *o, char **files, struct err *e)
 {
 	AUTO(geo_close) struct geo *geo = NULL;
+	AUTO(known_free) struct known *known = NULL;
 	struct intake in = {
 		.sensor = o->sensor, .addresses = o->prefixes, .address_count = o->prefix_count};
 	int failed = 0;
@@ -211,7 +212,12 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	if (rc == 0)
 		rc = check_overlap(p, o, e);
 	if (rc == 0)
+		rc = known_load(p->store, &known, e);
+	in.known = known;
+	if (rc == 0)
 		rc = intake_init(&in, p, geo, e);
+	if (rc == 0)
+		archive_sweep(&in.archive);
 	if (rc == 0)
 		rc = intake_resume(&in, print_resumed, e);
 	if (rc == 0)

@@ -7,8 +7,10 @@
 #include "flow/flow.h"
 #include "observe/observe.h"
 #include "prog/account.h"
+#include "prog/head.h"
 #include "prog/matching.h"
 #include "prog/progress.h"
+#include "prog/stop.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -22,7 +24,6 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 	in->prog = p;
 	in->keep = p->settings.archive;
 	archive_of(p->store, &in->archive);
-	archive_sweep(&in->archive);
 	in->geo = geo_cache_new(geo);
 	in->flow = flow_new(limits);
 	if (!in->geo || !in->flow)
@@ -36,14 +37,12 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 				"store の日付は %s ですが、時間帯は %s です。timezone: %s "
 				"にするか、別の store を使ってください"),
 			store_zone(p->store), zone_name(), store_zone(p->store));
-	int count = store_segment_lengths(p->store, &in->known.lengths, e);
-	in->known.count = count < 0 ? 0 : (size_t)count;
-	return count < 0 ? count : 0;
+	return 0;
 }
 
 void intake_done(struct intake *in)
 {
-	free(in->known.lengths);
+	digest_known_done(&in->own);
 	geo_cache_free(in->geo);
 	flow_free(in->flow);
 }
@@ -127,6 +126,9 @@ static int take_frames(struct run *run, struct err *e)
 		}
 		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
+		rc = stop_check(e);
+		if (rc < 0)
+			return rc;
 	}
 	return send_block(run, e);
 }
@@ -188,13 +190,6 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 	return rc;
 }
 
-static int check_capture(const char *path, struct err *e)
-{
-	AUTO(capture_close) struct capture *capture = NULL;
-
-	return capture_open(path, 0, &capture, e);
-}
-
 static void describe(const struct intake *in, const char *path, const char *name,
 	const struct archive_copy *copy, struct segment *ret)
 {
@@ -243,6 +238,13 @@ static void name_file(struct err *e, const char *copy, const char *name)
 	*e = named;
 }
 
+static int check_capture(const char *path, struct err *e)
+{
+	AUTO(capture_close) struct capture *capture = NULL;
+
+	return capture_open(path, 0, &capture, e);
+}
+
 /* Standard input can be looked at only in its copy. */
 static int check_copy(const char *path, const char *name, const struct archive_copy *copy, struct err *e)
 {
@@ -275,15 +277,74 @@ static int check_new(struct intake *in, const struct archive_copy *copy, struct 
 		known.name, known.frames);
 }
 
+static int remember(struct intake *in, const struct segment *s, struct err *e)
+{
+	struct segment_length one = {.bytes = s->bytes,
+		.first_s = s->first_s,
+		.last_s = s->last_s,
+		.complete = true};
+
+	memcpy(one.digest, s->digest, sizeof(one.digest));
+	return digest_known_add(&in->own, &one, e);
+}
+
+/* What it may be or begin with. */
+static int find_known(struct intake *in, const struct head *head, struct digest_known *ret, struct err *e)
+{
+	int rc = head->has_time ? known_at(in->known, floor_s(head->time_ns), ret, e)
+				: known_all(in->known, ret, e);
+
+	return rc < 0 ? rc : digest_known_add_all(ret, in->own.lengths, in->own.count, e);
+}
+
+/* Begins when a known one does, and is as long as it where that can be told. */
+static bool seems_known(const struct head *head, const struct digest_known *known)
+{
+	bool is_plain = strcmp(head->compression, "plain") == 0;
+
+	for (size_t i = 0; i < known->count; i++)
+		if (head->has_time && known->lengths[i].complete &&
+			known->lengths[i].first_s == floor_s(head->time_ns) &&
+			(!is_plain || known->lengths[i].bytes == head->bytes))
+			return true;
+	return false;
+}
+
+/* Nothing more is to be read of it. */
+static bool is_settled(struct intake *in, const struct archive_copy *copy)
+{
+	struct segment known = {0};
+	struct err unused = {0};
+
+	return copy->begins_with[0] ||
+	       (store_segment_find(in->prog->store, copy->digest, &known, &unused) == 0 && known.complete);
+}
+
+/* Compressing a copy costs more than reading twice: what seems to be known is read without one first. */
+static int read_file(struct intake *in, const char *path, const struct head *head,
+	struct progress *progress, struct archive_copy *ret, struct err *e)
+{
+	AUTO(digest_known_done) struct digest_known known = {0};
+	int rc = find_known(in, head, &known, e);
+
+	if (rc == 0 && in->keep && seems_known(head, &known)) {
+		rc = archive_take(&in->archive, path, false, &known, progress, ret, e);
+		if (rc < 0 || is_settled(in, ret))
+			return rc;
+	}
+	return rc < 0 ? rc : archive_take(&in->archive, path, in->keep, &known, progress, ret, e);
+}
+
 static int take_file(struct intake *in, const char *path, struct progress *progress,
 	struct intake_result *ret, struct err *e)
 {
 	struct archive_copy copy;
-	int rc = strcmp(path, "-") == 0 ? 0 : check_capture(path, e);
+	struct head head = {.compression = ""};
+	int rc = strcmp(path, "-") == 0 ? 0 : head_read(path, &head, e);
 
 	progress_phase(progress, TR("reading", "読込中"));
 	if (rc == 0)
-		rc = archive_take(&in->archive, path, in->keep, &in->known, progress, &copy, e);
+		rc = read_file(in, path, &head, progress, &copy, e);
 	if (rc == 0)
 		rc = check_copy(path, progress->what, &copy, e);
 	if (rc == 0)
@@ -296,7 +357,12 @@ static int take_file(struct intake *in, const char *path, struct progress *progr
 	name_file(&ret->damage, copy.path, progress->what);
 	if (rc < 0 || ret->known || ret->segment.frames == 0)
 		return rc;
-	return digest_known_add(&in->known, copy.digest, copy.bytes, e);
+	return remember(in, &ret->segment, e);
+}
+
+void intake_forget(struct intake *in)
+{
+	in->own.count = 0;
 }
 
 int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
@@ -329,7 +395,7 @@ static int resume_one(
 	again.address_count = 0;
 	again.keep = begun->archive[0] != '\0';
 	int rc = intake_file(&again, path, begun->name, ret, e);
-	in->known = again.known;
+	in->own = again.own;
 	return rc;
 }
 
@@ -342,7 +408,10 @@ int intake_resume(
 	for (int i = 0; i < count; i++) {
 		struct intake_result result;
 		struct err failure = {0};
-		int rc = resume_one(in, &open[i], &result, &failure);
+		int rc = stop_check(e);
+		if (rc < 0)
+			return rc;
+		rc = resume_one(in, &open[i], &result, &failure);
 
 		if (rc == -EBUSY)
 			continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prog/archive.h"
+#include "prog/known.h"
 #include "prog/prog.h"
 
 struct intake {
@@ -13,7 +14,8 @@ struct intake {
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
 	size_t address_count;
 	bool keep; /* a copy in the archive */
-	struct digest_known known; /* what the store has, and what was added since */
+	const struct known *known; /* what the store had before; const, for any number of intakes */
+	struct digest_known own; /* what was taken in since intake_forget(), besides what the store had before */
 };
 
 /* What became of a file. */
@@ -29,6 +31,7 @@ struct intake_result {
 	double seconds;
 };
 
+/* in->known and what --sensor and --addresses say are set by then. */
 int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e) MUST_USE;
 void intake_done(struct intake *in);
 /* path "-" is standard input; name is what people call it. The same bytes again change nothing,
@@ -36,6 +39,9 @@ void intake_done(struct intake *in);
  * what was begun. */
 int intake_file(struct intake *in, const char *path, const char *name, struct intake_result *ret,
 	struct err *e) MUST_USE;
+/* From here on no capture begins with one that came before since the last call: what it would be compared with need not
+ * grow with the number of captures. */
+void intake_forget(struct intake *in);
 /* Completes everything that was begun and whose copy or origin still is there. Calls done for each. */
 int intake_resume(struct intake *in, void (*done)(const struct intake_result *result),
 	struct err *e) MUST_USE;

@@ -73,6 +73,9 @@ int store_segment_lengths(struct store *s, struct segment_length **ret, struct e
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	for (size_t i = 0; i < answer.rows; i++) {
 		lengths[i].bytes = result_u64(&answer, i, 0);
+		lengths[i].first_s = strtoll(result_cell(&answer, i, 2), NULL, 10);
+		lengths[i].last_s = strtoll(result_cell(&answer, i, 3), NULL, 10);
+		lengths[i].complete = result_u64(&answer, i, 4);
 		snprintf(lengths[i].digest, DIGEST_TEXT, "%s", result_cell(&answer, i, 1));
 	}
 	*ret = TAKE(lengths);

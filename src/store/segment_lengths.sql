@@ -1,4 +1,4 @@
-SELECT bytes, digest
+SELECT bytes, digest, first_s, last_s, complete
 FROM segment FINAL
 WHERE frames > 0
-ORDER BY bytes, digest
+ORDER BY first_s, bytes, digest

@@ -92,10 +92,12 @@ struct coverage {
 
 /* What the ledger knows of a digest: -ENOENT nothing, 0 with ret->complete telling how far it came. */
 int store_segment_find(struct store *s, const char *digest, struct segment *ret, struct err *e) MUST_USE;
-/* How long each segment is, shortest first, to recognise the beginning of a capture; *ret owned by the caller; returns the
- * number. */
+/* How long each segment is and what time it spans (as far as it came), earliest first, to recognise the beginning of a
+ * capture; *ret owned by the caller; returns the number. */
 struct segment_length {
 	uint64_t bytes;
+	int64_t first_s, last_s; /* 0, 0 when none of its frames has a byte */
+	bool complete;
 	char digest[DIGEST_TEXT];
 };
 int store_segment_lengths(struct store *s, struct segment_length **ret, struct err *e) MUST_USE;
