@@ -112,6 +112,29 @@ int http_init(struct http *h, const char *url, const char *database, const char 
 	return r;
 }
 
+static int copy_headers(struct curl_slist **to, const struct curl_slist *from, struct err *e)
+{
+	for (; from; from = from->next) {
+		struct curl_slist *list = curl_slist_append(*to, from->data);
+
+		if (!list)
+			return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+		*to = list;
+	}
+	return 0;
+}
+
+int http_copy(struct http *h, const struct http *from, struct err *e)
+{
+	*h = (struct http){.curl = curl_easy_init(),
+		.url = strdup(from->url),
+		.user = strdup(from->user),
+		.database = from->database ? strdup(from->database) : NULL};
+	if (!h->curl || !h->url || !h->user || (from->database && !h->database))
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	return copy_headers(&h->headers, from->headers, e);
+}
+
 void http_done(struct http *h)
 {
 	if (!h)

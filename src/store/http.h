@@ -37,6 +37,9 @@ struct request {
  * called. */
 int http_init(struct http *h, const char *url, const char *database, const char *user,
 	const char *password, struct err *e) MUST_USE;
+/* A connection of its own to the same server, in the same manner (everything that http_init() and its caller set): for
+ * another thread. On failure http_done() is still to be called. */
+int http_copy(struct http *h, const struct http *from, struct err *e) MUST_USE;
 void http_done(struct http *h);
 
 /* Sends one request and waits for its end. The answer is whole or an error: an exception in its

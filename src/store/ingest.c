@@ -9,68 +9,83 @@
 #include "base/text.h"
 #include "store/identity.h"
 #include "store/internal.h"
-#include "store/native.h"
+#include "store/parcel.h"
 #include "store/sql.h"
 #include "store/tokens.h"
 
-/* One block of ours must be one block of the engine, cut the same way each time: no splitting, no
- * squashing, one thread. It is sorted and added up already where that matters. */
-static const char insert_settings[] =
-	"&async_insert=0&insert_deduplicate=1&max_partitions_per_insert_block=0"
-	"&max_insert_block_size=2000000&max_block_size=2000000&preferred_block_size_bytes=0"
-	"&min_insert_block_size_rows=0&min_insert_block_size_bytes=0"
-	"&max_threads=1&max_insert_threads=1&optimize_on_insert=0"
-	"&insert_deduplication_token=";
+/* The parcels of a block. Each is on its way while the next one is made. */
+struct delivery {
+	struct store *s;
+	const char *token;
+	struct rollup_base base;
+	struct parcel parcels[STORE_LANES];
+	size_t count;
+};
 
-static int send_native(struct store *s, const char *table, const struct native *n,
-	const char *token, struct err *e)
+_Static_assert(STORE_LANES == ROLLUP_COUNT + 2, "payload, access and the roll-ups");
+
+static void send_parcel(struct delivery *d, const char *table)
 {
-	char sql[80], settings[sizeof(insert_settings) + 128];
-	struct request insert = {
-		.sql = sql, .settings = settings, .body = n->pieces, .body_count = n->count};
-	AUTO(buf_done) struct buf answer = {0};
-
-	snprintf(sql, sizeof(sql), "INSERT INTO %s FORMAT Native", table);
-	snprintf(settings, sizeof(settings), "%s%s", insert_settings, token);
-	int r = store_request(s, &insert, &answer, e);
-	return r < 0 || !s->local.folder ? r : tokens_sync(s->local.folder, e);
+	parcel_send(&d->parcels[d->count], d->s, d->count, table, d->token);
+	d->count++;
 }
 
-static int send_rollup(struct store *s, struct rollup_base *base, enum rollup_table table,
-	const char *token, struct err *e)
+static int send_payload(struct delivery *d, const struct block *block, struct err *e)
 {
-	AUTO(rollup_done) struct rollup rollup = {0};
-	AUTO(native_done) struct native n = {0};
-	int r = rollup_make(base, table, &rollup, e);
-
+	if (block->payload_count == 0)
+		return 0;
+	int r = native_payload(&d->parcels[d->count].native, block, e);
 	if (r >= 0)
-		r = native_rollup(&n, &rollup, base, e);
-	return r < 0 ? r : send_native(s, rollup.table, &n, token, e);
-}
-
-static int send_rows(struct store *s, const struct rows *rows, const struct plant *plant,
-	const char *token, struct err *e)
-{
-	AUTO(rollup_base_done) struct rollup_base base = {0};
-	AUTO(native_done) struct native n = {0};
-	int r = rollup_base_init(&base, rows, plant, e);
-
-	if (r >= 0)
-		r = native_access(&n, &base, e);
-	if (r >= 0)
-		r = send_native(s, "access", &n, token, e);
-	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)
-		r = send_rollup(s, &base, table, token, e);
+		send_parcel(d, "payload");
 	return r;
 }
 
-static int send_payload(
-	struct store *s, const struct block *block, const char *token, struct err *e)
+static int send_rollup(struct delivery *d, enum rollup_table table, struct err *e)
 {
-	AUTO(native_done) struct native n = {0};
-	int r = block->payload_count ? native_payload(&n, block, e) : 0;
+	struct parcel *p = &d->parcels[d->count];
+	int r = rollup_make(&d->base, table, &p->rollup, e);
 
-	return r < 0 || !block->payload_count ? r : send_native(s, "payload", &n, token, e);
+	if (r >= 0)
+		r = native_rollup(&p->native, &p->rollup, &d->base, e);
+	if (r >= 0)
+		send_parcel(d, p->rollup.table);
+	return r;
+}
+
+static int send_all(struct delivery *d, const struct block *block, const struct plant *plant, struct err *e)
+{
+	int r = send_payload(d, block, e);
+
+	if (r >= 0)
+		r = rollup_base_init(&d->base, &block->rows, plant, e);
+	if (r >= 0)
+		r = native_access(&d->parcels[d->count].native, &d->base, e);
+	if (r >= 0)
+		send_parcel(d, "access");
+	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)
+		r = send_rollup(d, table, e);
+	return r;
+}
+
+/* All of them are waited for, also after a failure; then their tokens are made to last. */
+static int deliver(struct store *s, const struct block *block, const struct plant *plant, const char *token,
+	struct err *e)
+{
+	struct delivery d = {.s = s, .token = token};
+	int r = send_all(&d, block, plant, e);
+
+	for (size_t i = 0; i < STORE_LANES; i++) {
+		struct err failure = {0};
+		int waited = parcel_wait(&d.parcels[i], s, &failure);
+
+		if (waited < 0 && r >= 0) {
+			*e = failure;
+			r = waited;
+		}
+		parcel_done(&d.parcels[i]);
+	}
+	rollup_base_done(&d.base);
+	return r < 0 || !s->local.folder ? r : tokens_sync(s->local.folder, e);
 }
 
 struct block_key {
@@ -152,6 +167,5 @@ int store_insert_block(struct store *s, const struct segment *segment, uint64_t 
 	if (r != 0)
 		return r < 0 ? r : 0;
 	snprintf(token, sizeof(token), "%s:%s", segment->digest, key.number);
-	r = send_payload(s, block, token, e);
-	return r < 0 ? r : send_rows(s, &block->rows, plant, token, e);
+	return deliver(s, block, plant, token, e);
 }

@@ -9,8 +9,12 @@
  * rows, or a day of a hundred sensors that send a small segment each minute. */
 #define STORE_WINDOW 100000
 
+/* The tables that a block goes to at once, each over a connection of its own: payload, access and the roll-ups. */
+enum { STORE_LANES = 5 };
+
 struct store {
 	struct http http;
+	struct http lanes[STORE_LANES]; /* curl NULL: not open now */
 	struct local local; /* folder NULL: a server */
 	char *zone;	    /* days of the column `day` */
 };

@@ -97,6 +97,8 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	for (size_t i = 0; i < STORE_LANES; i++)
+		http_done(&s->lanes[i]);
 	http_done(&s->http);
 	local_done(&s->local);
 	free(s->zone);
