@@ -261,6 +261,38 @@ void flow_clear(struct flow *f)
 	payloads_clear(&f->payloads);
 }
 
+struct block *flow_spare_new(struct flow_limits limits)
+{
+	AUTO(flow_spare_free) struct block *spare = calloc(1, sizeof(*spare));
+
+	if (!spare || !alloc_rows(&spare->rows, limits.rows))
+		return NULL;
+	spare->payloads = calloc(limits.rows, sizeof(*spare->payloads));
+	spare->payload_bytes = calloc(limits.payload_bytes ? limits.payload_bytes : 1, 1);
+	return spare->payloads && spare->payload_bytes ? TAKE(spare) : NULL;
+}
+
+void flow_spare_free(struct block *spare)
+{
+	if (!spare)
+		return;
+	free_rows(&spare->rows);
+	free(spare->payloads);
+	free(spare->payload_bytes);
+	free(spare);
+}
+
+void flow_take(struct flow *f, struct block *spare)
+{
+	struct block full = *flow_block(f);
+
+	f->block.rows = spare->rows;
+	f->payloads.entries = spare->payloads;
+	f->payloads.bytes = spare->payload_bytes;
+	*spare = full;
+	flow_clear(f);
+}
+
 /* --- the capture --------------------------------------------------------------------------- */
 
 void flow_begin(struct flow *f)

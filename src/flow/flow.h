@@ -37,6 +37,14 @@ bool flow_is_full(const struct flow *f);
 /* The rows so far. Lives until flow_clear() or the next flow_add(). */
 const struct block *flow_block(struct flow *f);
 void flow_clear(struct flow *f);
+
+/* Memory for a block of its own, of the same limits; NULL when there is none. */
+struct block *flow_spare_new(struct flow_limits limits);
+void flow_spare_free(struct block *spare);
+AUTO_RELEASE(struct block, flow_spare_free);
+/* Instead of flow_block() and flow_clear(): the rows so far move into the spare block, to be sent while the flow goes on
+ * in the memory that the spare had. */
+void flow_take(struct flow *f, struct block *spare);
 /* What of the capture so far is not in full detail; *ret lives as long as f. Returns the number. */
 size_t flow_approximations(const struct flow *f, const struct approximation **ret);
 /* The most memory that flow_new() will ever have taken, in bytes. */

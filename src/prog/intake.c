@@ -26,6 +26,9 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 	archive_of(p->store, &in->archive);
 	in->geo = geo_cache_new(geo);
 	in->flow = flow_new(limits);
+	int rc = sender_new(p->store, limits, &in->sender, e);
+	if (rc < 0)
+		return rc;
 	if (!in->geo || !in->flow)
 		return err_set(e, ENOMEM,
 			TR("out of memory: lower import.block_rows",
@@ -45,6 +48,7 @@ void intake_done(struct intake *in)
 	digest_known_done(&in->own);
 	geo_cache_free(in->geo);
 	flow_free(in->flow);
+	sender_free(in->sender);
 }
 
 /* One capture on its way. */
@@ -59,9 +63,8 @@ struct run {
 	struct err damage; /* where the file could not be read any further */
 };
 
-/* The ledger learns of a block's time before the block goes, so that no answer holds rows of a
- * segment that is not marked; what was marked before a crash stays so. */
-static int mark(struct run *run, struct err *e)
+/* What the ledger is told before a block goes; what was marked before a crash stays so. */
+static struct segment marked(const struct run *run)
 {
 	struct segment begun = run->result->segment;
 
@@ -69,27 +72,22 @@ static int mark(struct run *run, struct err *e)
 		begun.first_s = run->begun.first_s < begun.first_s ? run->begun.first_s : begun.first_s;
 		begun.last_s = run->begun.last_s > begun.last_s ? run->begun.last_s : begun.last_s;
 	}
-	return store_segment_begin(run->in->prog->store, &begun, e);
+	return begun;
 }
 
-/* Sends the rows so far. */
+/* Sends the rows so far; the flow goes on at once. */
 static int send_block(struct run *run, struct err *e)
 {
 	struct intake *in = run->in;
 	struct segment *s = &run->result->segment;
 	const struct block *block = flow_block(in->flow);
+	const struct segment begun = marked(run);
 
 	if (block->rows.count == 0)
 		return 0;
-	int rc = mark(run, e);
-	if (rc == 0)
-		rc = store_insert_block(
-			in->prog->store, s, s->blocks, block, run->matching.plant, e);
 	s->rows += block->rows.count;
-	s->blocks++;
 	run->result->payloads_not_kept += block->payloads_not_kept;
-	flow_clear(in->flow);
-	return rc;
+	return sender_send(in->sender, in->flow, &begun, s->blocks++, run->matching.plant, e);
 }
 
 static int take_frame(struct run *run, const struct frame *frame, struct err *e)
@@ -133,6 +131,18 @@ static int take_frames(struct run *run, struct err *e)
 	return send_block(run, e);
 }
 
+/* Nothing is on its way any more when this returns, whatever happened. */
+static int take_all(struct run *run, struct err *e)
+{
+	struct err late = {0};
+	int rc = take_frames(run, e);
+	int sent = sender_wait(run->in->sender, &late);
+
+	if (rc == 0 && sent < 0)
+		*e = late;
+	return rc < 0 ? rc : sent;
+}
+
 static int complete(struct run *run, struct err *e)
 {
 	struct segment *s = &run->result->segment;
@@ -156,7 +166,7 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 	flow_begin(run->in->flow);
 	rc = capture_open(path, bytes, &run->capture, e);
 	if (rc == 0)
-		rc = take_frames(run, e);
+		rc = take_all(run, e);
 	if (rc < 0)
 		return rc;
 	const struct capture_stats *stats = capture_stats(run->capture);

@@ -4,12 +4,14 @@
 #include "prog/archive.h"
 #include "prog/known.h"
 #include "prog/prog.h"
+#include "prog/sender.h"
 
 struct intake {
 	struct prog *prog;
 	struct archive archive;
 	struct geo_cache *geo;
 	struct flow *flow;
+	struct sender *sender;
 	const char *sensor;		/* --sensor, NULL: all configured sensors */
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
 	size_t address_count;
