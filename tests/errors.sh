@@ -88,8 +88,10 @@ if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=24m tmpfs "$disk" 2>/dev/null; t
 	for i in $(seq 0 199999); do
 		echo "$((1243814400 + i))000000000 192.0.$((i / 250 % 250)).$((i % 250)) 198.51.100.1 $((i % 60000 + 1))"
 	done | python3 "$here/make_pcap.py" "$scratch/many.pcap"
-	full="$teiten --set store=$disk/store --set timezone=UTC --set engine.idle_s=5"
+	full="$teiten --set store=$disk/store --set timezone=UTC --set engine.idle_s=5 --set import.free_mib=0"
 	$full import --sensor one --addresses 198.51.100.1 "$scratch/one.pcap" >/dev/null || fail "import on the small disk"
+	refused "a disk with less than import.free_mib" 1 "MiB are free.*import.free_mib" \
+		$full --set import.free_mib=100 import --sensor one --addresses 198.51.100.1 "$scratch/many.pcap"
 	head -c 64m /dev/zero >"$disk/filler" 2>/dev/null
 	refused "a full disk" 1 "[Nn]o space|disk" $full import --sensor one --addresses 198.51.100.1 "$scratch/many.pcap"
 	rm "$disk/filler"

@@ -47,10 +47,10 @@ is "a table in Japanese" "$wanted" "$($teiten --lang ja --set store="$scratch/st
 is "a filter of one sensor has its exposure" 31 "$($run top service --period 2009-08 --where 'sensor = osaka-1' --format csv | sed -n 2p | cut -d, -f14)"
 is "JSON of top" '{"dimension":"service","period":{"from":"2009-08-01T00:00:00+09:00","to":"2009-09-01T00:00:00+09:00"},"versus":{"from":"2009-07-01T00:00:00+09:00","to":"2009-08-01T00:00:00+09:00"},"exposure":62,"versus_exposure":62,"total":{"packets":186,"sources":3,"rate":3,"previous_packets":93,"previous_rate":1.5,"change":1.5,"change_pct":100,"previous_sources":2},"rows":[{"key":"445/TCP","packets":124,"sources":2,"rank":1,"previous_rank":1,"rate":2,"previous_rate":1,"change":1,"change_pct":100,"rise_rank":2,"fall_rank":null,"previous_packets":62,"previous_sources":1}],"keys":3,"incomplete":[]}' \
 	"$($run top service --period 2009-08 --limit 1 --format json)"
-is "CSV of top" 'key,packets,sources,rank,previous_rank,rate,previous_rate,change,change_pct,rise_rank,fall_rank,previous_packets,previous_sources,exposure,versus_exposure
-445/TCP,124,2,1,1,2,1,1,100,2,,62,1,62,62
-80/TCP,62,1,2,,1,0,1,,1,,0,0,62,62
-23/TCP,0,0,,2,0,0.5,-0.5,-100,,1,31,1,62,62' "$($run top service --period 2009-08 --format csv)"
+is "CSV of top" 'key,packets,sources,rank,previous_rank,rate,previous_rate,change,change_pct,rise_rank,fall_rank,previous_packets,previous_sources,exposure,versus_exposure,approximate
+445/TCP,124,2,1,1,2,1,1,100,2,,62,1,62,62,
+80/TCP,62,1,2,,1,0,1,,1,,0,0,62,62,
+23/TCP,0,0,,2,0,0.5,-0.5,-100,,1,31,1,62,62,' "$($run top service --period 2009-08 --format csv)"
 
 wanted='2009-08-01..2009-08-03; exposure 6.0 IP-days
 from        all  sources  per IP-day  445/TCP
@@ -60,11 +60,11 @@ from        all  sources  per IP-day  445/TCP
 is "a trend" "$wanted" "$($run trend service --period 2009-08-01..2009-08-03)"
 is "JSON of trend" '{"dimension":"service","interval":"12h","series":[{"key":"445/TCP","points":[{"from":"2009-08-01T00:00:00+09:00","packets":93,"sources":1,"rate":93,"exposure":1},{"from":"2009-08-01T12:00:00+09:00","packets":0,"sources":0,"rate":0,"exposure":1}],"packets":93,"sources":1}]' \
 	"$($run trend service --period 2009-08-01 --interval 12h --format json | sed 's/,"total".*//')"
-wanted='service,country,packets,sources,row_share,column_share
-445/TCP,ZZ,124,2,1,0.6666666666666666
-445/TCP,,0,,0,
-,ZZ,62,,1,0.3333333333333333
-,,0,,0,'
+wanted='service,country,packets,sources,row_share,column_share,approximate
+445/TCP,ZZ,124,2,1,0.6666666666666666,
+445/TCP,,0,,0,,
+,ZZ,62,,1,0.3333333333333333,
+,,0,,0,,'
 is "CSV of cross" "$wanted" "$($run cross service country --period 2009-08 --limit 1 --format csv)"
 is "the period without a name" '"2009-08-01T00:00:00+09:00"' "$(TEITEN_NOW=2009-09-10T00:00:00Z $run top service --format json | grep -oE '"2009-08-01[^"]*"' | head -1)"
 refused "a sensor that is not there" 1 "tokyo-2" $run top service --where 'sensor = tokyo-2'

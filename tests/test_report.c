@@ -1,6 +1,7 @@
 /* A whole report from fixed answers: what it says, and that nothing of it changed unnoticed
  * (tests/golden). */
 #include "report/build.h"
+#include "report/build_access.h"
 #include "report/render.h"
 #include "report/svg.h"
 #include "report_fixture.h"
@@ -426,6 +427,52 @@ Test(report, a_filter_that_names_sensors_is_not_printed)
 	expect(text, "偶然によるものが含まれる可能性がある。");
 	expect(text, "取り込みの完了していないキャプチャが 2 個あり");
 	unmake(&m);
+}
+
+static void flooded(struct report_data *data)
+{
+	data->stored = (struct approximation){.coarse = 12345, .without_source = 678};
+	data->sketched = true;
+	data->services->approximate =
+		(struct approximate){.sketched = true, .coarse = 12345, .without_source = 678,
+			.packets = true};
+}
+
+Test(report, what_is_not_exact_has_notes_and_a_sentence)
+{
+	struct made m;
+
+	make_with(&m, LANG_EN, flooded);
+	AUTO(free) char *en = text_of(&m);
+	expect(en, "In floods, 12,345 accesses of these periods were stored in less detail, 678 of them without "
+		   "their source.");
+	expect(en, "Numbers of source addresses are estimated");
+	expect(en, "678 accesses of a flood are stored without their source, so that source addresses are too few.");
+	expect(en, "The number of source addresses is estimated (about 1% off).");
+	expect(en, "12,345 accesses of a flood are stored without what the condition asks for");
+	unmake(&m);
+	make_with(&m, LANG_JA, flooded);
+	AUTO(free) char *ja = text_of(&m);
+	expect(ja, "12,345 件を詳細を省いて保存しており、うち 678 件は発信元も省いている。");
+	expect(ja, "発信元 IP アドレス数は実際より少ない。");
+	expect(ja, "推定値である");
+	unmake(&m);
+	make(&m, LANG_EN);
+	AUTO(free) char *exact = text_of(&m);
+	expect_not(exact, "flood");
+	expect_not(exact, "estimated");
+	unmake(&m);
+}
+
+Test(report, accesses_without_source_are_not_said_to_be_of_one)
+{
+	struct trend trend = {0};
+	struct point one = {.sources = 1}, two = {.sources = 2};
+
+	cr_expect(is_one_source(&trend, &one));
+	cr_expect(!is_one_source(&trend, &two));
+	trend.approximate.without_source = 1;
+	cr_expect(!is_one_source(&trend, &one));
 }
 
 /* --- renderers --- */

@@ -252,3 +252,43 @@ Test(store, sensors_of_captures_are_the_union_of_their_addresses)
 	store_close(s);
 	place_remove(&p);
 }
+
+static void expect_sums(struct store *s, struct span period, struct span versus, uint64_t coarse,
+	uint64_t without_source, uint64_t payloads)
+{
+	struct approximation sum;
+
+	GOOD(store_approximation(s, period, versus, &sum, E));
+	cr_expect_eq(sum.coarse, coarse);
+	cr_expect_eq(sum.without_source, without_source);
+	cr_expect_eq(sum.payloads, payloads);
+}
+
+Test(store, what_is_not_exact_is_known_by_its_time)
+{
+	struct place p;
+	struct segment a = segment_make("aa"), b = segment_make("bb");
+	static const struct approximation first[] = {
+		{1000, 1900, 10, 3, 0}, {1900, 2800, 20, 5, 0}, {500, 3001, 0, 0, 7}};
+	static const struct approximation second[] = {{1900, 2800, UINT64_C(1) << 60, 1, 0}};
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	expect_sums(s, (struct span){0, 5000}, (struct span){0, 5000}, 0, 0, 0);
+	GOOD(store_segment_approximate(s, &a, NULL, 0, E));
+	for (int again = 0; again < 2; again++) /* after a crash, too */
+		GOOD(store_segment_approximate(s, &a, first, 3, E));
+	expect_sums(s, (struct span){0, 5000}, (struct span){0, 5000}, 30, 8, 7);
+	expect_sums(s, (struct span){0, 500}, (struct span){0, 500}, 0, 0, 0);
+	expect_sums(s, (struct span){0, 501}, (struct span){0, 501}, 0, 0, 7);
+	expect_sums(s, (struct span){0, 1000}, (struct span){0, 1000}, 0, 0, 7);
+	expect_sums(s, (struct span){0, 1001}, (struct span){0, 1001}, 10, 3, 7);
+	expect_sums(s, (struct span){1900, 1901}, (struct span){1900, 1901}, 20, 5, 7);
+	expect_sums(s, (struct span){3001, 9000}, (struct span){0, 100}, 0, 0, 0);
+	expect_sums(s, (struct span){3001, 9000}, (struct span){1000, 1100}, 10, 3, 7);
+	expect_sums(s, (struct span){1000, 1900}, (struct span){1000, 2800}, 30, 8, 7);
+	GOOD(store_segment_approximate(s, &b, second, 1, E));
+	expect_sums(s, (struct span){0, 5000}, (struct span){0, 5000}, 30 + (UINT64_C(1) << 60), 9, 7);
+	store_close(s);
+	place_remove(&p);
+}

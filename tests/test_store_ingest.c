@@ -86,6 +86,38 @@ Test(store_ingest, every_column_arrives_as_it_was)
 	place_remove(&p);
 }
 
+Test(store_ingest, rollups_of_rows_without_source_are_as_exact)
+{
+	struct place p;
+	struct plant plant = two_sensors();
+	struct segment segment = segment_make("aa");
+	uint64_t packets = 0;
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	for (uint64_t number = 0; number < 2; number++) {
+		struct block b = block_make(3, number, 5000);
+
+		for (size_t i = 0; i < b.rows.count; i++) {
+			b.rows.approximate[i] = (uint8_t)(i % 3);
+			if (b.rows.approximate[i] == LEVEL_EXACT)
+				continue;
+			b.rows.dst[i] = (struct addr){0};
+			if (b.rows.approximate[i] == LEVEL_COARSE)
+				continue;
+			b.rows.src[i] = (struct addr){0};
+			b.rows.asn[i] = 0;
+		}
+		GOOD(store_insert_block(s, &segment, number, &b, &plant, E));
+		packets += b.packets;
+		block_free(&b);
+	}
+	expect_packets(s, packets);
+	expect_rollups(s);
+	store_close(s);
+	place_remove(&p);
+}
+
 Test(store_ingest, payloads_are_kept_once_with_their_first_time)
 {
 	struct place p;

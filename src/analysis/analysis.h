@@ -45,11 +45,14 @@ struct incomplete {
 	size_t count;
 };
 
-/* Where an answer is not exact. All zero: it is. Accesses are always exact. */
+/* Where an answer is not exact. All zero: it is. Numbers of accesses are exact unless packets is set. */
 struct approximate {
 	bool sketched;           /* distinct sources are estimated (about 1 % off): an exact count would not have fitted in memory */
-	uint64_t coarse;         /* accesses of the asked times whose rows were merged without destination, ports and sizes */
-	uint64_t without_source; /* ... without their source as well, so that sources are too few */
+	uint64_t coarse;         /* accesses of the asked times whose rows were merged without destination, ports and sizes;
+	                          * 0 when the question is not about such */
+	uint64_t without_source; /* ... without their source as well, so that sources are too few; 0 when it is about none */
+	bool packets;            /* that concerns numbers of accesses too: the keys or the filter need what is missing */
+	uint64_t payloads;       /* distinct payloads that are known by their hash only; 0 when it is not about payloads */
 };
 
 struct top {

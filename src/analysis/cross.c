@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "analysis/approximate.h"
 #include "analysis/exposure.h"
 #include "analysis/incomplete.h"
 #include "analysis/lookup.h"
@@ -182,7 +183,8 @@ int analysis_cross(
 	if ((r = analysis_exposure(
 		     a, q->period.from_s, q->period.to_s, q->where, -1, &c->exposure, e)) < 0 ||
 		(r = ask_matrix(a, q, c, e)) < 0 ||
-		(r = incomplete_find(a, &q->period, NULL, &c->incomplete, e)) < 0)
+		(r = incomplete_find(a, &q->period, NULL, &c->incomplete, e)) < 0 ||
+		(r = approximate_find(a, q, false, &c->approximate, e)) < 0)
 		return r;
 	*ret = TAKE(c);
 	return 0;

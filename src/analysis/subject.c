@@ -12,7 +12,7 @@
 
 /* The family by the first limit that the TTL does not exceed. */
 #define X(name, limit) "ttl <= " #limit ", " #limit ", "
-static const char sql_os[] = "multiIf(" OS_FAMILIES(X) "255)";
+static const char sql_os[] = "if(approximate > 0, 0, multiIf(" OS_FAMILIES(X) "255))";
 #undef X
 
 #define SUBJECT(name_, kind_, column_, sql_, type_, ...)                                           \
@@ -23,6 +23,8 @@ static const char sql_os[] = "multiIf(" OS_FAMILIES(X) "255)";
 		.sql_type = type_,                                                                 \
 		__VA_ARGS__}
 #define ORDERED(max_) .max = max_, .ordered = true
+/* A row that was merged without the column (flow/rows.h) has no value that a filter could match. */
+#define DETAIL	      .only = "approximate = 0"
 
 /* clang-format off */
 static const struct subject_info subjects[SUBJECT_COUNT] = {
@@ -34,18 +36,18 @@ static const struct subject_info subjects[SUBJECT_COUNT] = {
 	SUBJECT(sensor, SENSOR, sensor, "sensor", "String"),
 	SUBJECT(class, CLASS, class, "toInt8(class)", "Int8"),
 	SUBJECT(tool, TOOL, tool, "toInt8(tool)", "Int8"),
-	SUBJECT(ttl, NUMBER, ttl, "ttl", "UInt8", ORDERED(255)),
-	SUBJECT(os, OS, ttl, sql_os, "UInt8"),
-	SUBJECT(sport, NUMBER, sport, "sport", "UInt16", ORDERED(65535)),
-	SUBJECT(payload, PAYLOAD, payload, "lower(hex(payload))", "String"),
-	SUBJECT(length, NUMBER, length, "length", "UInt32", ORDERED(UINT32_MAX)),
-	SUBJECT(window, NUMBER, window, "window", "UInt16", ORDERED(65535)),
+	SUBJECT(ttl, NUMBER, ttl, "ttl", "UInt8", ORDERED(255), DETAIL),
+	SUBJECT(os, OS, ttl, sql_os, "UInt8", DETAIL),
+	SUBJECT(sport, NUMBER, sport, "sport", "UInt16", ORDERED(65535), DETAIL),
+	SUBJECT(payload, PAYLOAD, payload, "lower(hex(payload))", "String", DETAIL),
+	SUBJECT(length, NUMBER, length, "length", "UInt32", ORDERED(UINT32_MAX), DETAIL),
+	SUBJECT(window, NUMBER, window, "window", "UInt16", ORDERED(65535), DETAIL),
 	SUBJECT(hour, NUMBER, time, "toHour(time, {zone:String})", "UInt8", ORDERED(23)),
 	/* TCP, UDP and SCTP have ports; bit 24 tells later fragments, which have none. */
 	SUBJECT(port, NUMBER, service, "bitAnd(service, 65535)", "UInt16", ORDERED(65535),
 		.only = "bitShiftRight(service, 16) IN (6, 17, 132)"),
 	SUBJECT(protocol, PROTOCOL, service, "bitAnd(bitShiftRight(service, 16), 255)", "UInt8"),
-	SUBJECT(destination, ADDRESS, dst, "dst", "IPv6"),
+	SUBJECT(destination, ADDRESS, dst, "dst", "IPv6", DETAIL),
 };
 /* clang-format on */
 

@@ -46,7 +46,8 @@ struct subject_info {
 	unsigned columns;     /* that sql reads */
 	const char *sql;      /* expression; the parameter zone may stand in it */
 	const char *sql_type; /* of that expression, for bound values */
-	const char *only;     /* condition without which no value is equal or ordered; NULL: none */
+	const char *only;     /* condition without which no value is equal or ordered; NULL: none. A
+			       * filter only looks at it; a row beside it has its key all the same */
 	uint64_t max;	      /* VALUE_NUMBER, VALUE_ASN */
 	bool ordered;	      /* < and > mean something */
 };

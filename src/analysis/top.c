@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "analysis/approximate.h"
 #include "analysis/incomplete.h"
 #include "analysis/rank.h"
 
@@ -118,7 +119,8 @@ int analysis_top(
 	t->exposure = observed_ip_days(&o, q->period.from_s, q->period.to_s, -1);
 	t->versus_exposure = observed_ip_days(&o, q->versus.from_s, q->versus.to_s, -1);
 	if ((r = ask_total(a, q, t, e)) < 0 || (r = ask_keys(a, q, &o, t, e)) < 0 ||
-		(r = incomplete_find(a, &q->period, &q->versus, &t->incomplete, e)) < 0)
+		(r = incomplete_find(a, &q->period, &q->versus, &t->incomplete, e)) < 0 ||
+		(r = approximate_find(a, q, true, &t->approximate, e)) < 0)
 		return r;
 	*ret = TAKE(t);
 	return 0;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/buckets.h"
+#include "analysis/approximate.h"
 #include "analysis/exposure.h"
 #include "analysis/incomplete.h"
 #include "analysis/lookup.h"
@@ -209,7 +210,8 @@ int analysis_trend(
 	t->points = b.count;
 	t->exposure = observed_ip_days(&o, q->period.from_s, q->period.to_s, -1);
 	if ((r = ask_total(a, q, t, &b, &o, e)) < 0 || (r = ask_series(a, q, t, &b, &o, e)) < 0 ||
-		(r = incomplete_find(a, &q->period, NULL, &t->incomplete, e)) < 0)
+		(r = incomplete_find(a, &q->period, NULL, &t->incomplete, e)) < 0 ||
+		(r = approximate_find(a, q, false, &t->approximate, e)) < 0)
 		return r;
 	*ret = TAKE(t);
 	return 0;

@@ -90,7 +90,7 @@ static void print_number(const struct subject_info *info, uint64_t number, struc
 		buf_text(out, tool_name((enum tool)number));
 		break;
 	case VALUE_OS:
-		buf_text(out, os_name((uint8_t)number));
+		buf_text(out, number ? os_name((uint8_t)number) : "-"); /* of a row without TTL */
 		break;
 	case VALUE_PROTOCOL:
 		buf_text(out, protocol_name((uint8_t)number));

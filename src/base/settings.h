@@ -47,6 +47,14 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"データベースへ一度に送る行数")                                            \
 	X(COUNT, payload_mib, "import.payload_mib", 64, 1, 4096, "MiB of distinct payloads kept per block", \
 		"一度に送るペイロードの上限（MiB）")                                       \
+	X(COUNT, payloads_max, "import.payloads_max", 2000000, 0, 100000000, "distinct payloads of a capture whose bytes are kept (0: all)", \
+		"一つのキャプチャから内容を保存するペイロードの種類数（0 は無制限）")          \
+	X(COUNT, minute_rows, "import.minute_rows", 4000000, 0, 4000000000, "rows that a minute of a capture makes in full detail (0: no limit)", \
+		"キャプチャの 1 分当たり詳細のまま保存する行数（0 は無制限）")                  \
+	X(COUNT, memory_mib, "import.memory_mib", 1024, 64, 1048576, "MiB of memory that an import may need", \
+		"取り込みが使ってよいメモリー（MiB）")                                     \
+	X(COUNT, free_mib, "import.free_mib", 1024, 0, 1073741824, "MiB that must stay free where the store is", \
+		"データの置き場所に残しておく空き容量（MiB）")                              \
 	X(COUNT, engine_mib, "engine.memory_mib", 700, 256, 1048576, "MiB of memory that the engine may use", \
 		"エンジンが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \

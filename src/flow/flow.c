@@ -105,16 +105,27 @@ void flow_free(struct flow *f)
 	free(f);
 }
 
+static uint64_t row_bytes(void)
+{
+	uint64_t bytes = 0;
+
+#define X(name, type, sql, codec) bytes += sizeof(type);
+	ACCESS_COLUMNS(X)
+#undef X
+	return bytes;
+}
+
 uint64_t flow_memory(struct flow_limits limits)
 {
 	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
-	uint64_t row = 0;
 
-#define X(name, type, sql, codec) row += sizeof(type);
-	ACCESS_COLUMNS(X)
-#undef X
-	return sizeof(struct flow) + row * limits.rows + slots_for(limits.rows) * sizeof(uint64_t) +
+	return sizeof(struct flow) + row_bytes() * limits.rows + slots_for(limits.rows) * sizeof(uint64_t) +
 	       payloads_memory(payloads) + MINUTES * sizeof(struct minute);
+}
+
+uint64_t flow_spare_memory(struct flow_limits limits)
+{
+	return (row_bytes() + sizeof(struct payload_entry)) * limits.rows + limits.payload_bytes;
 }
 
 /* --- merging ------------------------------------------------------------------------------- */

@@ -47,5 +47,6 @@ AUTO_RELEASE(struct block, flow_spare_free);
 void flow_take(struct flow *f, struct block *spare);
 /* What of the capture so far is not in full detail; *ret lives as long as f. Returns the number. */
 size_t flow_approximations(const struct flow *f, const struct approximation **ret);
-/* The most memory that flow_new() will ever have taken, in bytes. */
+/* The most memory that flow_new() or flow_spare_new() will ever have taken, in bytes. */
 uint64_t flow_memory(struct flow_limits limits);
+uint64_t flow_spare_memory(struct flow_limits limits);

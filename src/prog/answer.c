@@ -6,6 +6,7 @@
 #include "geo/country.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -84,6 +85,66 @@ void answer_incomplete_lines(struct buf *out, const struct incomplete *in)
 			TR(" was begun and not completed; import it again\n",
 				" の取り込みが終わっていません。もう一度取り込んでください\n"));
 	}
+}
+
+void answer_approximate_lines(struct buf *out, const struct approximate *a)
+{
+	if (a->sketched)
+		buf_text(out, TR("approximate: numbers of sources are estimated (about 1% off)\n",
+				      "概数: 発信元数は推定値です（誤差は約 1%）\n"));
+	if (a->without_source)
+		buf_printf(out,
+			TR("approximate: %" PRIu64 " accesses of a flood are stored without their "
+			   "source: sources, networks and ASes are too few\n",
+				"概数: 大量アクセスのうち %" PRIu64
+				" 件は発信元を省いて保存されているため、発信元・ネットワーク・AS "
+				"は実際より少なく数えられています\n"),
+			a->without_source);
+	if (a->coarse)
+		buf_printf(out,
+			TR("approximate: %" PRIu64 " accesses of a flood are stored without destination, "
+			   "source port, sizes, TTL and payload: they stand under 0, and filters by these "
+			   "do not find them\n",
+				"概数: 大量アクセスのうち %" PRIu64
+				" 件は宛先・発信元ポート・長さ・TTL・ペイロードなどを省いて保存されているため、0 "
+				"として数えられ、これらの条件では見つかりません\n"),
+			a->coarse);
+	if (a->payloads)
+		buf_printf(out,
+			TR("approximate: of %" PRIu64 " payloads only the hash is stored\n",
+				"概数: %" PRIu64 " 種類のペイロードはハッシュだけが保存されています\n"),
+			a->payloads);
+}
+
+void answer_json_approximate(struct json *j, const struct approximate *a)
+{
+	if (!a->sketched && !a->coarse && !a->without_source && !a->payloads)
+		return;
+	json_open(j, "approximate", '{');
+	json_bool(j, "sketched", a->sketched);
+	json_u64(j, "coarse", a->coarse);
+	json_u64(j, "without_source", a->without_source);
+	json_bool(j, "packets", a->packets);
+	json_u64(j, "payloads", a->payloads);
+	json_close(j, '}');
+}
+
+void answer_csv_approximate(struct buf *out, const struct approximate *a)
+{
+	const struct {
+		bool is;
+		const char *name;
+	} reasons[] = {{a->sketched, "sketched"}, {a->coarse, "coarse"},
+		{a->without_source, "without_source"}, {a->payloads, "payloads"}};
+	const char *between = ",";
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].is) {
+			buf_printf(out, "%s%s", between, reasons[i].name);
+			between = " ";
+		}
+	if (*between == ',')
+		buf_char(out, ',');
 }
 
 void answer_json_period(struct json *j, const char *key, const struct period *p)

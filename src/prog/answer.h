@@ -18,8 +18,16 @@ void answer_exposure(struct buf *out, double exposure);
 /* One line for each segment that is not complete. */
 void answer_incomplete_lines(struct buf *out, const struct incomplete *in);
 
+/* One line for each reason why numbers are not exact. */
+void answer_approximate_lines(struct buf *out, const struct approximate *a);
+
 void answer_json_period(struct json *j, const char *key, const struct period *p);
 void answer_json_incomplete(struct json *j, const struct incomplete *in);
+/* "approximate": {...}, only when there is something to say. */
+void answer_json_approximate(struct json *j, const struct approximate *a);
+/* The last column of each row, headed `approximate`: a comma and the reasons with spaces between (sketched coarse
+ * without_source payloads); nothing after the comma when all is exact. */
+void answer_csv_approximate(struct buf *out, const struct approximate *a);
 /* A comma and the number unrounded; nothing after the comma when it is not finite. */
 void answer_csv_double(struct buf *out, double value);
 /* Writes the whole answer to standard output. An exit status. */

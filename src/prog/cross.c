@@ -118,6 +118,7 @@ static void print_table(struct buf *out, const struct cross *c, const struct geo
 		add_row(&t, c, row, geo);
 	add_totals(&t, c);
 	table_print(&t, out);
+	answer_approximate_lines(out, &c->approximate);
 	answer_incomplete_lines(out, &c->incomplete);
 }
 
@@ -175,6 +176,7 @@ static void print_json(struct buf *out, const struct cross *c)
 		json_close(&j, ']');
 	}
 	json_close(&j, ']');
+	answer_json_approximate(&j, &c->approximate);
 	answer_json_incomplete(&j, &c->incomplete);
 	json_close(&j, '}');
 	buf_char(out, '\n');
@@ -192,12 +194,13 @@ static void csv_cell(struct buf *out, const struct cross *c, size_t row, size_t 
 		buf_printf(out, "%" PRIu64, cell->sources);
 	answer_csv_double(out, share(cell->packets, c->row_packets[row]));
 	answer_csv_double(out, share(cell->packets, c->column_packets[column]));
+	answer_csv_approximate(out, &c->approximate);
 	buf_char(out, '\n');
 }
 
 static void print_csv(struct buf *out, const struct cross *c)
 {
-	buf_printf(out, "%s,%s,packets,sources,row_share,column_share\n",
+	buf_printf(out, "%s,%s,packets,sources,row_share,column_share,approximate\n",
 		dimension_name(c->question.dimension), dimension_name(c->question.dimension2));
 	for (size_t row = 0; row <= c->rows; row++)
 		for (size_t column = 0; column <= c->columns; column++)

@@ -1,4 +1,5 @@
 /* teiten import: captures into the store. */
+#include "prog/bounds.h"
 #include "prog/intake.h"
 #include "prog/prog.h"
 #include "prog/result.h"
@@ -206,7 +207,9 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	p->settings.archive = p->settings.archive && o->keep;
 	if (check_sensor(p, o, e) < 0)
 		return EXIT_USAGE;
-	int rc = prog_geo(p, &geo, e);
+	int rc = bounds_check_memory(&p->settings, 1, e);
+	if (rc == 0)
+		rc = prog_geo(p, &geo, e);
 	if (rc == 0)
 		rc = prog_store(p, true, e);
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include "flow/flow.h"
 #include "observe/observe.h"
 #include "prog/account.h"
+#include "prog/bounds.h"
 #include "prog/head.h"
 #include "prog/matching.h"
 #include "prog/progress.h"
@@ -18,8 +19,7 @@
 
 int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e)
 {
-	struct flow_limits limits = {
-		.rows = p->settings.block_rows, .payload_bytes = p->settings.payload_mib << 20};
+	struct flow_limits limits = bounds_of_flow(&p->settings);
 
 	in->prog = p;
 	in->keep = p->settings.archive;
@@ -85,6 +85,9 @@ static int send_block(struct run *run, struct err *e)
 
 	if (block->rows.count == 0)
 		return 0;
+	int rc = bounds_check_room(in->prog, e);
+	if (rc < 0)
+		return rc;
 	s->rows += block->rows.count;
 	run->result->payloads_not_kept += block->payloads_not_kept;
 	return sender_send(in->sender, in->flow, &begun, s->blocks++, run->matching.plant, e);
@@ -145,14 +148,18 @@ static int take_all(struct run *run, struct err *e)
 
 static int complete(struct run *run, struct err *e)
 {
+	struct intake *in = run->in;
 	struct segment *s = &run->result->segment;
 	AUTO(free) struct coverage *coverage = NULL;
 	int count = account_coverage(&run->account, &run->matching, &coverage, e);
 
 	if (count < 0)
 		return count;
+	int rc = bounds_note(in->prog->store, in->flow, run->result, e);
+	if (rc < 0)
+		return rc;
 	s->complete = true;
-	return store_segment_complete(run->in->prog->store, s, coverage, (size_t)count, e);
+	return store_segment_complete(in->prog->store, s, coverage, (size_t)count, e);
 }
 
 /* Reads the capture for good. A damaged file counts as far as it could be read. */

@@ -29,6 +29,7 @@ struct intake_result {
 	bool inference_cut; /* from the first part of the capture alone */
 	uint64_t odds[ODD_COUNT];
 	uint64_t payloads_not_kept;
+	uint64_t coarse, without_source; /* accesses in rows of less detail; of them, without their source */
 	struct err damage; /* where the file is damaged; what came before that was taken in. "" when it is whole */
 	double seconds;
 };

@@ -19,6 +19,8 @@ void result_print(const struct intake_result *r, FILE *to)
 		{s->out_of_service, "out of service", "運用期間外"},
 		{s->not_ip, "not IP", "IP 以外"},
 		{s->dropped, "dropped by the capturing system", "記録時の取りこぼし"},
+		{r->coarse, "in coarser rows", "詳細を省いた行"},
+		{r->without_source, "of these without source", "うち発信元を省いた行"},
 		{r->payloads_not_kept, "payloads without room", "保存できなかったペイロード"},
 	};
 

@@ -120,6 +120,7 @@ static void print_notes(struct buf *out, const struct top *top, bool starred)
 	else if (top->versus_exposure <= 0 && !period_is_none(&top->question.versus))
 		buf_text(out, TR("no exposure before, so no change is given\n",
 				      "前期の観測量がないため、前期比は記載していない。\n"));
+	answer_approximate_lines(out, &top->approximate);
 	answer_incomplete_lines(out, &top->incomplete);
 }
 
@@ -217,6 +218,7 @@ static void print_json(struct buf *out, const struct top *top)
 		json_row(&j, &top->rows[i], top->question.dimension);
 	json_close(&j, ']');
 	json_u64(&j, "keys", top->keys);
+	answer_json_approximate(&j, &top->approximate);
 	answer_json_incomplete(&j, &top->incomplete);
 	json_close(&j, '}');
 	buf_char(out, '\n');
@@ -229,7 +231,8 @@ static void csv_rank(struct buf *out, uint32_t rank)
 		buf_printf(out, "%" PRIu32, rank);
 }
 
-static void csv_row(struct buf *out, const struct top_row *row)
+static void csv_row(
+	struct buf *out, const struct top_row *row, const struct approximate *approximate)
 {
 	const struct measure *m = &row->m;
 
@@ -246,6 +249,7 @@ static void csv_row(struct buf *out, const struct top_row *row)
 	buf_printf(out, ",%" PRIu64 ",%" PRIu64, m->previous_packets, m->previous_sources);
 	answer_csv_double(out, row->exposure);
 	answer_csv_double(out, row->versus_exposure);
+	answer_csv_approximate(out, approximate);
 	buf_char(out, '\n');
 }
 
@@ -253,9 +257,9 @@ static void print_csv(struct buf *out, const struct top *top)
 {
 	buf_text(out, "key,packets,sources,rank,previous_rank,rate,previous_rate,change,change_pct,"
 		      "rise_rank,fall_rank,"
-		      "previous_packets,previous_sources,exposure,versus_exposure\n");
+		      "previous_packets,previous_sources,exposure,versus_exposure,approximate\n");
 	for (size_t i = 0; i < top->count; i++)
-		csv_row(out, &top->rows[i]);
+		csv_row(out, &top->rows[i], &top->approximate);
 }
 
 void top_print(const struct top *top, enum format format, const struct geo *geo, struct buf *out)

@@ -97,6 +97,7 @@ static void print_table(struct buf *out, const struct trend *trend, const struct
 			table_cellf(&t, "%" PRIu64, trend->series[j].points[i].packets);
 	}
 	table_print(&t, out);
+	answer_approximate_lines(out, &trend->approximate);
 	answer_incomplete_lines(out, &trend->incomplete);
 }
 
@@ -144,16 +145,17 @@ static void print_json(struct buf *out, const struct trend *trend)
 	json_series(&j, "total", &trend->total, trend->points);
 	answer_json_period(&j, "period", &trend->question.period);
 	json_double(&j, "exposure", trend->exposure);
+	answer_json_approximate(&j, &trend->approximate);
 	answer_json_incomplete(&j, &trend->incomplete);
 	json_close(&j, '}');
 	buf_char(out, '\n');
 }
 
-static void csv_series(struct buf *out, const struct series *s, size_t points)
+static void csv_series(struct buf *out, const struct series *s, const struct trend *trend)
 {
 	char from[ZONE_TEXT_SIZE], to[ZONE_TEXT_SIZE];
 
-	for (size_t i = 0; i < points; i++) {
+	for (size_t i = 0; i < trend->points; i++) {
 		const struct point *p = &s->points[i];
 
 		buf_csv(out, s->key);
@@ -161,16 +163,17 @@ static void csv_series(struct buf *out, const struct series *s, size_t points)
 			zone_print(p->to_s, to), p->packets, p->sources);
 		answer_csv_double(out, p->exposure);
 		answer_csv_double(out, p->rate);
+		answer_csv_approximate(out, &trend->approximate);
 		buf_char(out, '\n');
 	}
 }
 
 static void print_csv(struct buf *out, const struct trend *trend)
 {
-	buf_text(out, "key,from,to,packets,sources,exposure,rate\n");
-	csv_series(out, &trend->total, trend->points);
+	buf_text(out, "key,from,to,packets,sources,exposure,rate,approximate\n");
+	csv_series(out, &trend->total, trend);
 	for (size_t i = 0; i < trend->count; i++)
-		csv_series(out, &trend->series[i], trend->points);
+		csv_series(out, &trend->series[i], trend);
 }
 
 int command_trend(struct prog *p, int argc, char **argv, struct err *e)

@@ -93,6 +93,17 @@ const char *print_month(struct doc *d, const struct period *period)
 	return doc_printf(d, "%s %d", months_en[last.month - 1], last.year);
 }
 
+void note_approximate(struct builder *b, struct part *part, const struct approximate *a)
+{
+	struct doc *d = b->doc;
+	uint64_t accesses = a->coarse > a->without_source ? a->coarse : a->without_source;
+
+	if (!a->packets)
+		return;
+	size_t number = doc_note(d, part, SAY(d, note_packets, print_count(d, accesses)));
+	part->text = doc_printf(d, "%s%s", part->text, doc_superscript(d, number));
+}
+
 static const char *print_date(struct doc *d, int64_t t_s)
 {
 	struct civil c = civil_of(t_s);

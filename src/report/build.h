@@ -41,6 +41,8 @@ const char *label_of(struct builder *b, enum dimension dimension, const char *ke
 /* The same in the middle of a sentence: "the United States". */
 const char *name_of(struct builder *b, enum dimension dimension, const char *key);
 bool has_previous(const struct builder *b);
+/* A note at the table or figure, with its mark in the caption, when its numbers may be wrong. */
+void note_approximate(struct builder *b, struct part *part, const struct approximate *a);
 /* Nobody without a change: rises from 1 to limit, in order; NULL when there is no such rank. */
 const struct top_row *find_rise(const struct top *top, uint32_t rank);
 const struct top_row *find_fall(const struct top *top, uint32_t rank);

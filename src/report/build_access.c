@@ -126,6 +126,12 @@ static size_t highest_day(const struct trend *trend)
 	return highest;
 }
 
+/* Accesses that are stored without their source look like those of one. */
+bool is_one_source(const struct trend *trend, const struct point *point)
+{
+	return point->sources == 1 && trend->approximate.without_source == 0;
+}
+
 void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend *trend, int day)
 {
 	struct doc *d = b->doc;
@@ -142,7 +148,7 @@ void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend 
 		return;
 	const char *name = name_of(b, trend->question.dimension, main->key);
 	const char *share = print_share(d, percent);
-	bool one = main->points[day].sources == 1;
+	bool one = is_one_source(trend, &main->points[day]);
 	if (trend->question.dimension == DIMENSION_country)
 		add_sentence(b, paragraph,
 			one ? SAY(d, peak_country_one, share, name)

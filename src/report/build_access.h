@@ -11,6 +11,7 @@ void say_falls(struct builder *b, struct buf *paragraph, const struct top *top);
 const char *print_shares(struct builder *b, const struct trend *trend);
 /* A day that stands out, and what most of it was. The day, or -1 when none does. */
 int say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend);
+bool is_one_source(const struct trend *trend, const struct point *point);
 /* The key that most of that day was, unless none is half of it. */
 void say_peak_part(struct builder *b, struct buf *paragraph, const struct trend *trend, int day);
 /* Figure number, n after the last one so far. */

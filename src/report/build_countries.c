@@ -125,7 +125,7 @@ static void say_country_peak(
 			b->doc, 100 * (double)p->packets /
 					(double)course->trend->total.points[day].packets);
 		add_sentence(b, paragraph,
-			p->sources == 1 ? SAY(b->doc, peak_backscatter_one, share)
+			is_one_source(backscatter, p) ? SAY(b->doc, peak_backscatter_one, share)
 					: SAY(b->doc, peak_backscatter, share));
 		return;
 	}

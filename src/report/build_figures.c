@@ -97,6 +97,7 @@ void build_shares(struct builder *b, const char *caption, const struct top *top)
 		chart_set(c, 0, count, (double)(top->total.packets - packets) / top->exposure);
 	label_columns(b, c, top->question.dimension, keys, count);
 	add_rounding_note(b);
+	note_approximate(b, doc_last(b->doc), &top->approximate);
 }
 
 void build_stacks(struct builder *b, const char *caption, const struct cross *cross)
@@ -114,6 +115,7 @@ void build_stacks(struct builder *b, const char *caption, const struct cross *cr
 	label_columns(b, c, cross->question.dimension2, (const char *const *)cross->column_keys,
 		cross->columns);
 	add_rounding_note(b);
+	note_approximate(b, doc_last(b->doc), &cross->approximate);
 }
 
 void build_bars(struct builder *b, const char *caption, const struct top *top)
@@ -130,6 +132,7 @@ void build_bars(struct builder *b, const char *caption, const struct top *top)
 		chart_set(c, i, 0, top->rows[i].m.rate);
 		chart_set(c, i, 1, top->rows[i].m.previous_rate);
 	}
+	note_approximate(b, doc_last(b->doc), &top->approximate);
 }
 
 static const char *day_label(struct doc *d, int64_t t_s)
@@ -182,4 +185,5 @@ void build_series(struct builder *b, const char *caption, const struct trend *tr
 	}
 	if (gap)
 		doc_note(b->doc, doc_last(b->doc), SAY(b->doc, note_gap));
+	note_approximate(b, doc_last(b->doc), &trend->approximate);
 }

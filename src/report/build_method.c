@@ -34,6 +34,19 @@ static void add_rules(struct builder *b, struct texts *items)
 			print_threshold(d, s->word_strong), print_threshold(d, s->word_gone)));
 }
 
+static void add_approximate(struct builder *b, struct texts *items)
+{
+	struct doc *d = b->doc;
+	const struct approximation *stored = &b->data->stored;
+
+	if (stored->coarse)
+		doc_texts_add(d, items,
+			SAY(d, method_coarse, print_count(d, stored->coarse),
+				print_count(d, stored->without_source)));
+	if (b->data->sketched)
+		doc_texts_add(d, items, SAY(d, method_sketched));
+}
+
 static void add_filter(struct builder *b, struct texts *items)
 {
 	struct doc *d = b->doc;
@@ -59,6 +72,7 @@ void build_method(struct builder *b)
 	doc_texts_add(d, &items,
 		SAY(d, method_period, period_print(&b->data->period, now),
 			period_print(&b->data->versus, before), zone_name()));
+	add_approximate(b, &items);
 	add_filter(b, &items);
 	if (options->geo_version && *options->geo_version)
 		doc_texts_add(d, &items, SAY(d, method_place, options->geo_version));

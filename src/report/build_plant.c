@@ -42,6 +42,26 @@ static void add_row(struct builder *b, struct table *table, const char *name, co
 	row->cells[2] = previous;
 }
 
+/* "12,345 ¹" with the reason why it is not exact. */
+static const char *print_sources(struct builder *b, struct part *part, uint64_t sources)
+{
+	struct doc *d = b->doc;
+	const struct approximate *a = &b->data->services->approximate;
+	const char *text = print_count(d, sources);
+
+	if (a->without_source) {
+		const char *note = SAY(d, note_without_source, print_count(d, a->without_source));
+
+		text = doc_printf(d, "%s %s", text, doc_superscript(d, doc_note(d, part, note)));
+	}
+	if (a->sketched) {
+		const char *note = SAY(d, note_sources_estimated);
+
+		text = doc_printf(d, "%s %s", text, doc_superscript(d, doc_note(d, part, note)));
+	}
+	return text;
+}
+
 static const char *print_span(struct doc *d, const struct period *p)
 {
 	struct civil from = civil_of(p->from_s), to = civil_of(p->to_s - 1);
@@ -72,8 +92,8 @@ void build_plant(struct builder *b)
 		print_amount(d, top->versus_exposure, 1));
 	add_row(b, table, SAY(d, row_packets), print_count(d, m->packets),
 		print_count(d, m->previous_packets));
-	add_row(b, table, SAY(d, row_sources), print_count(d, m->sources),
-		print_count(d, m->previous_sources));
+	add_row(b, table, SAY(d, row_sources), print_sources(b, part, m->sources),
+		print_sources(b, part, m->previous_sources));
 	add_row(b, table, SAY(d, row_rate), print_number(d, m->rate, 2),
 		print_number(d, m->previous_rate, 2));
 	add_row(b, table, SAY(d, row_dropped), print_count(d, data->losses.dropped),

@@ -121,6 +121,7 @@ void build_rank_table(
 	struct part *part = doc_table(b->doc, number, caption);
 	size_t before = SIZE_MAX;
 
+	note_approximate(b, part, &top->approximate);
 	set_head(b, &part->table, top->question.dimension == DIMENSION_service);
 	for (size_t i = 0; i < top->count; i++) {
 		if (!is_shown(b->options->settings, &top->rows[i].m))

@@ -171,6 +171,11 @@ static int ask_losses(const struct analysis *a, const struct period *period,
 	return 0;
 }
 
+static struct span span_of(const struct period *p)
+{
+	return (struct span){p->from_s, p->to_s};
+}
+
 static bool is_covered(const struct coverage *list, int count, const char *sensor)
 {
 	for (int i = 0; i < count; i++)
@@ -245,11 +250,16 @@ int report_data_gather(const struct analysis *a, const struct report_options *op
 	if (rc == 0)
 		rc = ask_losses(a, &options->versus, &data->previous_losses, e);
 	if (rc == 0)
+		rc = store_approximation(a->store, span_of(&options->period), span_of(&options->versus),
+			&data->stored, e);
+	if (rc == 0)
 		rc = count_sensors(a, options, data, e);
 	if (rc == 0)
 		rc = store_version(a->store, &data->version, e);
 	if (rc == 0)
 		rc = describe_filter(options, data, e);
+	if (rc == 0)
+		data->sketched = data->services->approximate.sketched;
 	if (rc == 0)
 		data->incomplete = data->services->incomplete.count;
 	return rc;

@@ -31,6 +31,8 @@ struct report_data {
 	size_t service_course_count, country_course_count;
 	struct report_losses losses, previous_losses;
 	uint64_t sensors, addresses, inferred; /* in service in the period; inferred: sensors */
+	struct approximation stored;	       /* of both periods, what is not in the store as it came */
+	bool sketched;			       /* numbers of sources that are printed are estimated */
 	uint64_t incomplete;		       /* captures */
 	uint64_t version;		       /* of the data */
 	char *filter;			       /* the filter as text; NULL: all */

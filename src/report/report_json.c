@@ -139,6 +139,9 @@ static void method(
 	losses(j, "losses", &data->losses);
 	losses(j, "versus_losses", &data->previous_losses);
 	json_u64(j, "incomplete", data->incomplete);
+	json_u64(j, "coarse", data->stored.coarse);
+	json_u64(j, "without_source", data->stored.without_source);
+	json_bool(j, "sources_estimated", data->sketched);
 	json_u64(j, "rows_by_rank", s->top_rows);
 	json_u64(j, "rows_by_rise", s->rise_rows);
 	json_u64(j, "rows_by_fall", s->fall_rows);

@@ -144,6 +144,12 @@
 	X(note_no_previous, "Nothing was observed in the previous period.", "前期の観測がないため、前期比は記載していない。") \
 	X(note_rounding, "Rounded to one decimal place; the sum may differ from 100%.",             \
 		"当データは、小数点第二位で四捨五入しているため、合計が 100%にならないことがある。") \
+	X(note_sources_estimated, "The number of source addresses is estimated (about 1% off).",    \
+		"発信元 IP アドレス数は、推定値である(誤差は約 1%)。")                              \
+	X(note_without_source, "{0} accesses of a flood are stored without their source, so that source addresses are too few.", \
+		"大量のアクセスのうち {0} 件は発信元を省いて保存しているため、発信元 IP アドレス数は実際より少ない。") \
+	X(note_packets, "{0} accesses of a flood are stored without what the condition asks for, and may be missing or too many here.", \
+		"大量のアクセスのうち {0} 件は条件に用いた項目を省いて保存しているため、ここでは過不足がある可能性がある。") \
 	X(note_gap, "Shaded days were not observed.", "網掛けの日は観測していない。")                \
 	X(figure_world_services, "Shares of destination ports, world", "世界の宛先ポート比率")       \
 	X(figure_home_services, "Shares of destination ports, sources in {0}", "{0}の宛先ポート比率") \
@@ -199,6 +205,12 @@
 		"発信元の国・地域及び AS は、取り込み時のデータベースによる({0})。")                  \
 	X(method_credit, "AS data: DB-IP.com and routeviews.org, through @ip-location-db/asn, CC BY 4.0.", \
 		"AS のデータは、DB-IP.com 及び routeviews.org による(@ip-location-db/asn、CC BY 4.0)。")  \
+	X(method_coarse, "In floods, {0} accesses of these periods were stored in less detail, {1} of them without their source. Numbers " \
+		"of accesses by port, country or region, class and sensor are exact all the same.", \
+		"大量のアクセスがあった時間帯では、両期間を合わせて {0} 件を詳細を省いて保存しており、うち {1} 件は発信元も省いている。この場合も、" \
+		"ポート別、国・地域別、種別及びセンサー別の件数は正確である。")                      \
+	X(method_sketched, "Numbers of source addresses are estimated where an exact count needs too much memory (about 1% off).", \
+		"発信元 IP アドレス数は、正確に数えるためのメモリーが足りない場合、推定値である(誤差は約 1%)。") \
 	X(method_filter, "Only accesses with this property are counted: {0}", "集計の対象は、次の条件に合うアクセスに限る。 {0}") \
 	X(method_filter_secret, "Only part of the accesses is counted; the condition names sensors and is not printed.", \
 		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \

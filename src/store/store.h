@@ -112,6 +112,12 @@ int store_segment_begin(struct store *s, const struct segment *segment, struct e
  * crash is so long ago that it cannot be told any more whether its last block is in. An empty block is nothing. */
 int store_insert_block(struct store *s, const struct segment *segment, uint64_t index, const struct block *block,
 	const struct plant *plant, struct err *e) MUST_USE;
+/* The most memory that store_insert_block() takes for a block of that size, in bytes, beside the block. */
+uint64_t store_block_memory(size_t rows, size_t payload_bytes);
+/* Before store_segment_complete(), when not all of the segment is in the store as it came (flow_approximations()). The same
+ * times again replace what was noted before. */
+int store_segment_approximate(struct store *s, const struct segment *segment, const struct approximation *list, size_t count,
+	struct err *e) MUST_USE;
 /* After the last block: coverage and the final numbers; from here on it counts as complete. */
 int store_segment_complete(struct store *s, const struct segment *segment, const struct coverage *coverage, size_t count,
 	struct err *e) MUST_USE;
@@ -124,6 +130,10 @@ int store_sensors_load(struct store *s, struct plant *plant, struct err *e) MUST
 /* Every sensor's coverage by captures, intervals merged, sorted by sensor and time; *ret owned by the caller. Returns the
  * number. packets, dropped and lost are sums of the interval. */
 int store_coverage(struct store *s, int64_t from_s, int64_t to_s, struct coverage **ret, struct err *e) MUST_USE;
+/* How much of two periods (the same one twice: of one) is not in the store as it came, over all segments: the sums of all times
+ * that touch them. */
+int store_approximation(struct store *s, struct span period, struct span versus, struct approximation *ret,
+	struct err *e) MUST_USE;
 /* Segments of a time range, newest last; *ret owned by the caller. */
 int store_segments(struct store *s, int64_t from_s, int64_t to_s, struct segment **ret, struct err *e) MUST_USE;
 /* The zone whose days the column `day` holds: set at creation (first store_open with create), then fixed. Opening a store

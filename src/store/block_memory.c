@@ -1,0 +1,20 @@
+#include "flow/rows.h"
+#include "store/store.h"
+
+/* All that is sent of a block is there at once. */
+enum {
+	ROLLUPS_ROW = 105,	/* keys, packets and bytes of the three roll-ups, which may have a row for each */
+	SORT_ROW = 24 + 8,	/* keys that it is sorted by; quarter and source */
+	PAYLOAD_ENTRY = 16 + 8 + 2, /* beside its bytes */
+};
+
+uint64_t store_block_memory(size_t rows, size_t payload_bytes)
+{
+	uint64_t row = ROLLUPS_ROW + SORT_ROW;
+
+#define X(name, type, sql, codec) row += sizeof(type);
+	ACCESS_COLUMNS(X)
+#undef X
+	/* the text of the payloads grows by doubling */
+	return rows * row + 2 * ((uint64_t)payload_bytes + rows * PAYLOAD_ENTRY);
+}
