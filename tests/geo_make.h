@@ -67,14 +67,14 @@ static inline const char *lab_text(const struct lab *lab, const char *name, cons
 	return lab_write(lab, name, text, strlen(text));
 }
 
-/* The whole file; owned by the caller. */
+/* The whole file of at most 16 MiB; owned by the caller. */
 static inline uint8_t *lab_read(const char *path, size_t *ret_len)
 {
 	AUTO(fclose) FILE *f = fopen(path, "rbe");
-	uint8_t *data = malloc(1 << 20);
+	uint8_t *data = malloc(1 << 24);
 
 	cr_assert(f && data);
-	*ret_len = fread(data, 1, 1 << 20, f);
+	*ret_len = fread(data, 1, 1 << 24, f);
 	return data;
 }
 

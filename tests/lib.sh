@@ -2,7 +2,7 @@
 set -u
 teiten=$TEITEN_BIN/teiten
 scratch=$(mktemp -d)
-export TEITEN_CONFIG=$scratch/teiten.yaml LC_ALL=C.UTF-8
+export TEITEN_CONFIG=$scratch/teiten.yaml LC_ALL=C.UTF-8 XDG_CACHE_HOME=$TEITEN_BIN/cache
 : >"$TEITEN_CONFIG"
 checks=0
 failures=0

@@ -6,6 +6,7 @@
 #include "geo_make.h"
 
 #include <maxminddb.h>
+#include <time.h>
 
 static const char one_as[] = "1.2.3.0,1.2.3.255,64500,\"Example, Inc.\"\n";
 
@@ -186,15 +187,20 @@ static void ask_library(const MMDB_s *db, const struct addr *a, char ret[2])
 
 static bool is_special(const struct addr *a)
 {
-	static const char *const prefixes[] = {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",
+	static const char *const texts[] = {"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10",
 		"127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
 		"192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-		"224.0.0.0/3", "2001:db8::/32"};
-	struct prefix p;
+		"224.0.0.0/3", "2001:db8::/32", "3fff::/20", "::/3", "4000::/2", "8000::/1"};
+	static struct prefix prefixes[ARRAY_SIZE(texts)];
 
-	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++)
-		if (prefix_parse(prefixes[i], false, &p) && prefix_has(&p, a))
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (prefixes[i].bits == 0)
+			cr_assert(prefix_parse(texts[i], false, &prefixes[i]), "%s", texts[i]);
+		/* IPv4 lies in ::/3 only by the way it is written */
+		if (prefix_has(&prefixes[i], a) &&
+			addr_is_v4(&prefixes[i].addr) == addr_is_v4(a))
 			return true;
+	}
 	return false;
 }
 
@@ -210,12 +216,8 @@ static void agrees(const struct geo *g, const MMDB_s *db, struct addr a)
 		addr_print(&a, text), p.country, expected);
 }
 
-Test(packaged, countries_are_what_the_library_says)
+static MMDB_s open_library(void)
 {
-	AUTO(geo_close) struct geo *g = open_packaged();
-	AUTO(free) struct v4_range *ranges = NULL;
-	struct err e = {0};
-	unsigned seed = 20260102;
 	MMDB_s db;
 
 	cr_assert_eq(
@@ -223,24 +225,86 @@ Test(packaged, countries_are_what_the_library_says)
 			"/@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb",
 			MMDB_MODE_MMAP, &db),
 		MMDB_SUCCESS);
-	cr_log_info("seed %u", seed);
-	srandom(seed);
-	for (int i = 0; i < 100000; i++) {
-		struct addr a = addr_from_v4((uint32_t)random() << 1 ^ (uint32_t)random());
-		struct addr b = {{0x20, 0x01, (uint8_t)(random() % 16), (uint8_t)random(),
-			(uint8_t)random()}};
+	return db;
+}
 
-		b.b[0] = (uint8_t)(random() % 2 ? 0x2a : 0x20);
+static uint64_t random64(void)
+{
+	return (uint64_t)random() << 42 ^ (uint64_t)random() << 21 ^ (uint64_t)random();
+}
+
+Test(packaged, countries_are_what_the_library_says)
+{
+	AUTO(geo_close) struct geo *g = open_packaged();
+	MMDB_s db = open_library();
+	unsigned seed = (unsigned)time(NULL);
+
+	fprintf(stderr, "seed %u\n", seed);
+	srandom(seed);
+	for (int i = 0; i < 1000000; i++)
+		agrees(g, &db, addr_from_v4((uint32_t)random64()));
+	for (int i = 0; i < 100000; i++) {
+		/* anywhere, and where the registries give addresses */
+		uint64_t high = i % 4 ? random64() : 0x2000000000000000 | random64() >> 6;
+		struct addr a = {{(uint8_t)(i % 2 ? 0x20 | (high & 0x0f) : high), 0, 0, 0}};
+
+		for (int k = 1; k < 16; k++)
+			a.b[k] = (uint8_t)random();
+		if (i % 2)
+			a.b[1] &= 0x0f;
 		agrees(g, &db, a);
-		agrees(g, &db, b);
 	}
-	int count = geo_country_ranges(g, "JP", &ranges, &e);
-	cr_assert_gt(count, 1000);
-	for (int i = 0; i < count; i++) {
-		agrees(g, &db, addr_from_v4(ranges[i].first));
-		agrees(g, &db, addr_from_v4(ranges[i].last));
-		agrees(g, &db, addr_from_v4(ranges[i].first - 1));
-		agrees(g, &db, addr_from_v4(ranges[i].last + 1));
+	MMDB_close(&db);
+}
+
+Test(packaged, countries_end_where_the_library_says)
+{
+	AUTO(geo_close) struct geo *g = open_packaged();
+	MMDB_s db = open_library();
+	struct err e = {0};
+	size_t ends = 0;
+
+	for (char a = 'A'; a <= 'Z'; a++) {
+		for (char b = 'A'; b <= 'Z'; b++) {
+			AUTO(free) struct v4_range *ranges = NULL;
+			int count = geo_country_ranges(g, (char[]){a, b}, &ranges, &e);
+
+			for (int i = 0; i < count; i++, ends += 2) {
+				agrees(g, &db, addr_from_v4(ranges[i].first));
+				agrees(g, &db, addr_from_v4(ranges[i].last));
+				agrees(g, &db, addr_from_v4(ranges[i].first - 1));
+				agrees(g, &db, addr_from_v4(ranges[i].last + 1));
+			}
+		}
+	}
+	cr_assert_gt(ends, 100000u);
+	MMDB_close(&db);
+}
+
+/* The same for a database of AS: 60,000 networks /24 of an AS each. */
+Test(mmdb, systems_are_what_the_library_says)
+{
+	AUTO(lab_close) struct lab lab = lab_open();
+	const char *country = MMDB(&lab, "c.mmdb", "maxmind", "6", "1.2.3.0/25=JP");
+	const char *asn = MMDB(&lab, "a.mmdb", "many", "6", "101.0.0.0=60000");
+	AUTO(geo_close) struct geo *g = open_geo(country, asn);
+	MMDB_s db;
+
+	cr_assert_eq(MMDB_open(asn, MMDB_MODE_MMAP, &db), MMDB_SUCCESS);
+	for (uint32_t i = 0; i < 1 << 20; i++) {
+		uint32_t v4 = 0x65000000 + (i << 4 | (i & 1 ? 15 : 0));
+		struct sockaddr_in s = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(v4)};
+		struct addr a = addr_from_v4(v4);
+		MMDB_entry_data_s data = {0};
+		int status;
+		MMDB_lookup_result_s r =
+			MMDB_lookup_sockaddr(&db, (const struct sockaddr *)&s, &status);
+
+		if (r.found_entry)
+			cr_assert_eq(MMDB_get_value(&r.entry, &data, "autonomous_system_number",
+					     NULL),
+				MMDB_SUCCESS);
+		cr_assert_eq(geo_find(g, &a).asn, data.uint32);
 	}
 	MMDB_close(&db);
 }

@@ -39,6 +39,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"国・地域のデータベース（MaxMind 形式。既定は付属のもの）")                    \
 	X(TEXT, geo_asn, "geo.asn", "", 0, 0, "AS database, MaxMind layout or folder with the CSV of ranges (default: the packaged one)", \
 		"AS のデータベース（MaxMind 形式、または CSV のフォルダー。既定は付属のもの）") \
+	X(TEXT, geo_cache, "geo.cache", "", 0, 0, "folder for the tables made from them (default: teiten in the user's cache folder)", \
+		"それらから作った表を置くフォルダー（既定は利用者のキャッシュフォルダーの teiten）") \
 	X(FLAG, archive, "archive", true, 0, 0, "keep a compressed copy of every capture that was taken in", \
 		"取り込んだキャプチャの圧縮コピーを保存する")                                \
 	X(FLAG, tunnels, "tunnels", false, 0, 0, "look through IP-in-IP, GRE, VXLAN, ERSPAN, Teredo and 6in4", \

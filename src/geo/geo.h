@@ -11,7 +11,7 @@ struct place {
 	char country[2]; /* ISO 3166-1 alpha-2; "ZZ" when unknown */
 };
 
-/* Reads both databases whole (0.2 s, 75 MB) and closes their files. country: an MMDB with
+/* Reads both databases whole (0.2 s) and closes their files. country: an MMDB with
  * country.iso_code (MaxMind), flat country_code, or registered_country.iso_code. asn: a folder with
  * the CSV of ranges `asn-ipv4.csv` and `asn-ipv6.csv` (first,last,number,"name"), one such file
  * named .csv, or an MMDB with autonomous_system_number. "" opens the packaged one below deps
@@ -19,11 +19,16 @@ struct place {
  * -ENOENT and others of opening, -EBADMSG damaged or of another kind, -ENOMEM. */
 int geo_open(const char *country, const char *asn, const char *deps, struct geo **ret,
 	struct err *e) MUST_USE;
+/* The same with the tables kept in a file of that folder (geo/cache.h), from which the next call
+ * takes milliseconds, until one of the databases changes. A folder that cannot be written is no
+ * error. "": as geo_open(). */
+int geo_open_cached(const char *country, const char *asn, const char *deps, const char *folder,
+	struct geo **ret, struct err *e) MUST_USE;
 void geo_close(struct geo *g);
 AUTO_RELEASE(struct geo, geo_close);
 
-/* Thread-safe; about 30 ns. Private, documentation, multicast and reserved addresses are unknown,
- * whatever the databases say. */
+/* Thread-safe; a few nanoseconds. Private, documentation, multicast and reserved addresses are
+ * unknown, whatever the databases say. */
 struct place geo_find(const struct geo *g, const struct addr *a);
 
 /* A cache in front of geo_find(), one per worker. */

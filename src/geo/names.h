@@ -19,6 +19,7 @@ struct as_names {
 /* Keeps a copy of the name; the first name of a number stays. asn 0 and empty names are left out.
  * Returns 0, -E2BIG (1 GiB of names) or -ENOMEM. */
 int as_names_add(struct as_names *n, uint32_t asn, const char *name, size_t len) MUST_USE;
-/* "" when unknown. Lives until the next as_names_add(). */
-const char *as_names_find(const struct as_names *n, uint32_t asn);
+/* Looks in the slots and texts of one; "" when unknown. Total: it ends whatever the slots hold, if
+ * each `at` is a place in texts and texts are terminated. */
+const char *as_name_in(const struct as_name *slots, size_t size, const char *texts, uint32_t asn);
 void as_names_done(struct as_names *n);

@@ -1,6 +1,5 @@
 /* A value for every address, as steps: a value holds from one start until the next. 0 is unknown.
- * Neighbours of equal value are one step, so this is the smallest list of the ranges, and a look-up
- * is one short search. */
+ * Neighbours of equal value are one step, so this is the smallest list of the ranges. */
 #pragma once
 
 #include "base/err.h"
@@ -9,7 +8,7 @@
 #include <endian.h>
 #include <stddef.h>
 
-enum { STEPS_MAX = 1 << 25, STEP_SLOTS = 1 << 16 };
+enum { STEPS_MAX = 1 << 25 };
 
 /* Addresses as numbers: IPv4 0..2^32-1, IPv6 all 128 bits. */
 struct step {
@@ -52,21 +51,3 @@ static inline void auto_step_lists_done(struct step_lists *lists)
 {
 	step_lists_done(lists);
 }
-
-struct step4 {
-	uint32_t from, value;
-};
-
-/* Read-only once made. */
-struct step_table {
-	struct step4 *v4; /* owned, the first begins at 0 */
-	struct step *v6;
-	size_t v4_count, v6_count;
-	/* The step of the first address with these upper 16 bits; one more for the end. */
-	uint32_t v4_slots[STEP_SLOTS + 1], v6_slots[STEP_SLOTS + 1];
-};
-
-/* Copies the lists; addresses in no range have the value 0. Returns 0 or -ENOMEM. */
-int step_table_make(struct step_table *t, const struct step_lists *lists) MUST_USE;
-void step_table_done(struct step_table *t);
-uint32_t step_find(const struct step_table *t, const struct addr *a);

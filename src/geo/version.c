@@ -12,20 +12,26 @@ static const char *text_of(const struct yaml *map, const char *key)
 	return node && node->kind == YAML_SCALAR ? node->text : NULL;
 }
 
+void version_package(struct buf *out, const char *path, bool is_folder)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (is_folder)
+		buf_printf(out, "%s/", path);
+	else if (slash)
+		buf_add(out, path, (size_t)(slash - path) + 1);
+	buf_text(out, "package.json");
+}
+
 /* package.json is read as YAML, of which JSON is a part. False when there is none or it does not
  * say. */
 static bool add_package(struct buf *out, const char *path, bool is_folder)
 {
 	AUTO(buf_done) struct buf file = {0};
 	AUTO(yaml_free) struct yaml *package = NULL;
-	const char *slash = strrchr(path, '/');
 	struct err unused = {0};
 
-	if (is_folder)
-		buf_printf(&file, "%s/", path);
-	else if (slash)
-		buf_add(&file, path, (size_t)(slash - path) + 1);
-	buf_text(&file, "package.json");
+	version_package(&file, path, is_folder);
 	if (file.failed || yaml_read(file.data, &package, &unused) < 0)
 		return false;
 	const char *name = text_of(package, "name");

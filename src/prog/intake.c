@@ -24,12 +24,12 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 	in->prog = p;
 	in->keep = p->settings.archive;
 	archive_of(p->store, &in->archive);
-	in->geo = geo_cache_new(geo);
+	in->geo = geo;
 	in->flow = flow_new(limits);
 	int rc = sender_new(p->store, limits, &in->sender, e);
 	if (rc < 0)
 		return rc;
-	if (!in->geo || !in->flow)
+	if (!in->flow)
 		return err_set(e, ENOMEM,
 			TR("out of memory: lower import.block_rows",
 				"メモリーが足りません。import.block_rows を下げてください"));
@@ -46,7 +46,6 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 void intake_done(struct intake *in)
 {
 	digest_known_done(&in->own);
-	geo_cache_free(in->geo);
 	flow_free(in->flow);
 	sender_free(in->sender);
 }
@@ -103,7 +102,7 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	account_frame(&run->account, frame, packet.odds, verdict);
 	if (verdict != VERDICT_ACCESS)
 		return 0;
-	struct place place = geo_cached(in->geo, &access.src);
+	struct place place = geo_find(in->geo, &access.src);
 	access.asn = place.asn;
 	memcpy(access.country, place.country, sizeof(access.country));
 	run->account.sensor_packets[access.sensor]++;

@@ -9,7 +9,7 @@
 struct intake {
 	struct prog *prog;
 	struct archive archive;
-	struct geo_cache *geo;
+	const struct geo *geo;
 	struct flow *flow;
 	struct sender *sender;
 	const char *sensor;		/* --sensor, NULL: all configured sensors */

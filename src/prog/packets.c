@@ -27,7 +27,7 @@ struct packets_options {
 struct selection {
 	struct prog *prog;
 	struct archive archive;
-	struct geo_cache *geo;
+	const struct geo *geo;
 	struct expr *where;
 	struct period period;
 	bool bounded; /* by period */
@@ -123,7 +123,7 @@ static bool is_wanted(const struct selection *s, const struct matching *m, const
 		return false;
 	if (observe(m->plant, m->only, p, &access) != VERDICT_ACCESS)
 		return false;
-	struct place place = geo_cached(s->geo, &access.src);
+	struct place place = geo_find(s->geo, &access.src);
 	access.asn = place.asn;
 	memcpy(access.country, place.country, sizeof(access.country));
 	return expr_matches(s->where, &access, m->plant);
@@ -239,9 +239,9 @@ static int prepare(
 			   "server",
 				"パケットはフォルダーの store の保存分から取り出します。この store "
 				"はサーバーです"));
-	s->geo = geo_cache_new(*geo);
+	s->geo = *geo;
 	s->copy = malloc(FRAME_MAX);
-	if (!s->geo || !s->copy)
+	if (!s->copy)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	if (!o->reveal) {
 		rc = anonymise_key(store_folder(p->store), key, e);
@@ -293,7 +293,6 @@ int command_packets(struct prog *p, int argc, char **argv, struct err *e)
 	writer_close(selection.writer);
 	anonymiser_free(selection.anonymiser);
 	expr_free(selection.where);
-	geo_cache_free(selection.geo);
 	free(selection.copy);
 	return rc < 0 ? EXIT_FAILED : EXIT_DONE;
 }

@@ -39,7 +39,8 @@ static int beside_config(const char *config, char **path, struct err *e)
 
 static int resolve_paths(struct settings *s, const char *config, struct err *e)
 {
-	char **paths[] = {&s->store, &s->geo_country, &s->geo_asn, &s->engine_library};
+	char **paths[] = {
+		&s->store, &s->geo_country, &s->geo_asn, &s->geo_cache, &s->engine_library};
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (beside_config(config, paths[i], e) < 0)
@@ -193,9 +194,28 @@ int prog_store(struct prog *p, bool create, struct err *e)
 	return rc;
 }
 
+/* geo.cache, else as the XDG base directory specification says, which ignores relative paths; "" when
+ * there is no such place. */
+static void cache_folder(const struct prog *p, char path[PATH_MAX])
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	path[0] = '\0';
+	if (p->settings.geo_cache[0])
+		snprintf(path, PATH_MAX, "%s", p->settings.geo_cache);
+	else if (cache && cache[0] == '/')
+		snprintf(path, PATH_MAX, "%s/teiten", cache);
+	else if (home && home[0] == '/')
+		snprintf(path, PATH_MAX, "%s/.cache/teiten", home);
+}
+
 int prog_geo(struct prog *p, struct geo **ret, struct err *e)
 {
-	return geo_open(p->settings.geo_country, p->settings.geo_asn, p->deps, ret, e);
+	char folder[PATH_MAX];
+
+	cache_folder(p, folder);
+	return geo_open_cached(
+		p->settings.geo_country, p->settings.geo_asn, p->deps, folder, ret, e);
 }
 
 int format_parse(const char *text, enum format *ret, struct err *e)

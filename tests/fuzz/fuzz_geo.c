@@ -3,6 +3,8 @@
 #include "geo/asn_csv.h"
 #include "geo/mmdb.h"
 #include "geo/special.h"
+#include "geo/v4.h"
+#include "geo/v6.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -22,14 +24,17 @@ static int read_as(uint8_t reader, const char *path, struct step_lists *lists,
 
 static void ask(const struct step_lists *lists, const struct as_names *names)
 {
-	static const struct addr addresses[] = {
-		{{0x20, 0x01}}, {{0xff}}, {{[10] = 0xff, 0xff, 1, 2, 3, 4}}};
-	static struct step_table t;
+	static const struct addr six[] = {{{0x20, 0x01}}, {{0xff}}};
+	static const struct step_list nothing;
+	struct tables t = {0};
 
-	assert(step_table_make(&t, lists) == 0);
-	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
-		assert(as_names_find(names, step_find(&t, &addresses[i])));
-	step_table_done(&t);
+	assert(v4_make(&t, &nothing, &lists->v4) == 0 && v4_is_sound(&t));
+	assert(v6_make(&t, &nothing, &lists->v6) == 0 && v6_is_sound(&t));
+	for (size_t i = 0; i < ARRAY_SIZE(six); i++)
+		assert(as_name_in(names->slots, names->size, names->texts.data,
+			v6_find(&t, &six[i])->value));
+	assert(!v4_find(&t, 0x01020304)->is_split);
+	tables_done(&t);
 }
 
 /* libmaxminddb 1.7.1 loses a few kilobytes when it refuses some metadata; that is once a start at
