@@ -39,10 +39,10 @@ is "a filter by what is missing finds what has it" \
 	"10 10 {'sketched': False, 'coarse': 30, 'without_source': 20, 'packets': True, 'payloads': 0}" \
 	"$($run top country $july --where 'ttl = 55' --format json | total)"
 is "the others are of no OS" "\"'-\" 30, linux 10" "$($run top os $july --format csv | awk -F, 'NR > 1 { printf "%s%s %s", s, $1, $2; s = ", " }')"
-is "the line under a table" "approximate: 20 accesses of a flood are stored without their source: sources, networks and ASes are too few" \
+is "the line under a table" "approximate: 20 accesses of a flood are stored without their source, :: stands for all of them: sources, networks and ASes are too few" \
 	"$($run top service $july | grep '^approximate')"
 is "lines under a table of TTL" 2 "$($run top ttl $july | grep -c '^approximate')"
-has "in Japanese" "^概数: 大量アクセスのうち 20 件は発信元を省いて" "$($run --lang ja top service $july)"
+has "in Japanese" "^概数: 大量アクセスのうち 20 件は発信元を省き" "$($run --lang ja top service $july)"
 is "under a trend" 1 "$($run trend service --period 2009-07 | grep -c '^approximate: 20')"
 is "under a cross" 1 "$($run cross service country --period 2009-07 | grep -c '^approximate: 20')"
 for question in "top service $july" "trend service --period 2009-07" "cross service country --period 2009-07"; do

@@ -95,9 +95,9 @@ void answer_approximate_lines(struct buf *out, const struct approximate *a)
 	if (a->without_source)
 		buf_printf(out,
 			TR("approximate: %" PRIu64 " accesses of a flood are stored without their "
-			   "source: sources, networks and ASes are too few\n",
+			   "source, :: stands for all of them: sources, networks and ASes are too few\n",
 				"概数: 大量アクセスのうち %" PRIu64
-				" 件は発信元を省いて保存されているため、発信元・ネットワーク・AS "
+				" 件は発信元を省き、まとめて :: として保存されているため、発信元・ネットワーク・AS "
 				"は実際より少なく数えられています\n"),
 			a->without_source);
 	if (a->coarse)
