@@ -173,17 +173,9 @@ static inline __attribute__((always_inline)) struct place place_of(const struct 
 	return place;
 }
 
-/* Twice the same: without leave to use the instruction, compilers count bits by a table, which takes
- * longer than all the rest. Out of line, so that geo_find() saves no registers for the slow one. */
-#ifdef __x86_64__
-__attribute__((target("popcnt")))
-#endif
-static struct place find_v4_counting(const struct tables *t, uint32_t a)
-{
-	return place_of(v4_find(t, a));
-}
-
-static __attribute__((noinline)) struct place find_v4(const struct tables *t, uint32_t a)
+/* Without the instruction compilers count bits by a table. Out of line, like the next, so that
+ * geo_find() saves no registers for them. */
+static __attribute__((noinline)) struct place find_v4_slowly(const struct tables *t, uint32_t a)
 {
 	return place_of(v4_find(t, a));
 }
@@ -193,12 +185,19 @@ static __attribute__((noinline)) struct place find_v6(const struct tables *t, co
 	return place_of(v6_find(t, a));
 }
 
-struct place geo_find(const struct geo *g, const struct addr *a)
+/* May count bits by the instruction, and does so only where the processor has it. One function,
+ * because with each instruction less the processor has more look-ups under way at once. */
+#ifdef __x86_64__
+__attribute__((target("popcnt")))
+#endif
+struct place
+geo_find(const struct geo *g, const struct addr *a)
 {
 	if (!addr_is_v4(a))
 		return find_v6(&g->tables, a);
-	return g->has_popcnt ? find_v4_counting(&g->tables, addr_v4(a))
-			     : find_v4(&g->tables, addr_v4(a));
+	if (!g->has_popcnt)
+		return find_v4_slowly(&g->tables, addr_v4(a));
+	return place_of(v4_find(&g->tables, addr_v4(a)));
 }
 
 const char *geo_asn_name(const struct geo *g, uint32_t asn)
