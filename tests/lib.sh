@@ -9,7 +9,7 @@ failures=0
 
 # Engines of this test stop with it; their folders go.
 clean_up() {
-	for file in "$scratch"/*/engine.json; do
+	for file in "$scratch"/*/engine.json "$scratch"/*/*/engine.json; do
 		[ -f "$file" ] && kill "$(grep -oE '"pid": ?[0-9]+' "$file" | grep -oE '[0-9]+')" 2>/dev/null
 	done
 	rm -rf "$scratch"

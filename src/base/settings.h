@@ -57,6 +57,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"取り込みが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, free_mib, "import.free_mib", 1024, 0, 1073741824, "MiB that must stay free where the store is", \
 		"データの置き場所に残しておく空き容量（MiB）")                              \
+	X(COUNT, import_threads, "import.threads", 0, 0, 64, "captures taken in at once, as far as import.memory_mib goes (0: one a core, at most 8)", \
+		"同時に取り込むキャプチャの数。import.memory_mib の範囲内で（0 はコアごとに一つ、最大 8）") \
 	X(COUNT, engine_mib, "engine.memory_mib", 700, 256, 1048576, "MiB of memory that the engine may use", \
 		"エンジンが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \

@@ -1,14 +1,17 @@
 /* teiten import: captures into the store. */
 #include "prog/bounds.h"
-#include "prog/intake.h"
-#include "prog/prog.h"
+#include "prog/import_dry.h"
+#include "prog/import_work.h"
 #include "prog/result.h"
+#include "prog/stop.h"
 
 #include "base/text.h"
 #include "capture/oddity.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <string.h>
 
 enum { ADDRESSES_MAX = 4096 };
@@ -19,29 +22,44 @@ struct import_options {
 	size_t prefix_count;
 	bool keep;
 	bool addresses_given;
+	const char *list; /* --files-from */
+	char separator;
+	bool dry_run;
 	bool help;
 };
 
 static void print_usage(void)
 {
-	fputs(TR("usage: teiten import [--sensor NAME [--addresses PREFIX,...]] [--no-archive] "
-		 "FILE...\n"
-		 "Takes capture files in (pcap, pcapng; plain, gzip, zstd, xz, lz4; - is standard "
-		 "input).\n"
+	fputs(TR("usage: teiten import [--sensor NAME [--addresses PREFIX,...]] [--no-archive]\n"
+		 "                     [--files-from FILE [--null]] [--dry-run] PATH...\n"
+		 "Takes captures in (pcap, pcapng; plain, gzip, zstd, xz, lz4): files, all of a "
+		 "folder and below,\n"
+		 "- is standard input. By time, several at once (setting import.threads).\n"
 		 "  --sensor NAME       the sensor that the captures were taken at (default: all "
 		 "of teiten.yaml)\n"
 		 "  --addresses LIST    its addresses, if teiten.yaml does not have it (default: "
 		 "inferred)\n"
-		 "  --no-archive        keep no compressed copy of the captures\n",
+		 "  --no-archive        keep no compressed copy of the captures\n"
+		 "  --files-from FILE   read names of files and folders from it, one a line (- is "
+		 "standard input)\n"
+		 "  -0, --null          they end with a zero byte instead (find -print0)\n"
+		 "  --dry-run           say what would be read, in order; change nothing\n",
 		      "使い方: teiten import [--sensor 名前 [--addresses プレフィックス,...]] "
-		      "[--no-archive] ファイル...\n"
-		      "キャプチャを取り込みます（pcap、pcapng。無圧縮、gzip、zstd、xz、lz4。- "
-		      "は標準入力）。\n"
+		      "[--no-archive]\n"
+		      "                     [--files-from ファイル [--null]] [--dry-run] パス...\n"
+		      "キャプチャを取り込みます（pcap、pcapng。無圧縮、gzip、zstd、xz、lz4）。\n"
+		      "ファイルのほか、フォルダー（その下すべて）も指定できます。- は標準入力です。\n"
+		      "時刻の順に、複数を同時に取り込みます（設定 import.threads）。\n"
 		      "  --sensor 名前       キャプチャを取ったセンサー（既定: teiten.yaml "
 		      "の全センサー）\n"
 		      "  --addresses 一覧    teiten.yaml にないセンサーのアドレス（既定: "
 		      "推定する）\n"
-		      "  --no-archive        キャプチャの圧縮コピーを残さない\n"),
+		      "  --no-archive        キャプチャの圧縮コピーを残さない\n"
+		      "  --files-from ファイル\n"
+		      "                      ファイルやフォルダーの名前を一行に一つずつ読む（- "
+		      "は標準入力）\n"
+		      "  -0, --null          改行でなく NUL で区切る（find -print0）\n"
+		      "  --dry-run           読むものを順に示すだけで、何も変えない\n"),
 		stdout);
 }
 
@@ -85,6 +103,15 @@ static int parse_option(int option, struct import_options *o, struct err *e)
 	case 'n':
 		o->keep = false;
 		return 0;
+	case 'f':
+		o->list = optarg;
+		return 0;
+	case '0':
+		o->separator = '\0';
+		return 0;
+	case 'd':
+		o->dry_run = true;
+		return 0;
 	case 'h':
 		o->help = true;
 		return 0;
@@ -100,12 +127,13 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 {
 	static const struct option longs[] = {{"sensor", required_argument, NULL, 's'},
 		{"addresses", required_argument, NULL, 'a'}, {"no-archive", no_argument, NULL, 'n'},
-		{"help", no_argument, NULL, 'h'}, {0}};
+		{"files-from", required_argument, NULL, 'f'}, {"null", no_argument, NULL, '0'},
+		{"dry-run", no_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
 	int option;
 
 	opterr = 0;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h0", longs, NULL)) != -1) {
 		int rc = parse_option(option, o, e);
 		if (rc < 0)
 			return rc;
@@ -118,7 +146,10 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 		return err_set(e, EINVAL,
 			TR("--addresses needs --sensor NAME",
 				"--addresses には --sensor 名前 が要ります"));
-	if (optind == argc)
+	if (o->separator == '\0' && !o->list)
+		return err_set(e, EINVAL,
+			TR("--null needs --files-from FILE", "--null には --files-from ファイル が要ります"));
+	if (optind == argc && !o->list)
 		return err_set(e, EINVAL,
 			TR("import: no file given: see teiten import --help",
 				"import: ファイルがありません（teiten import --help "
@@ -129,30 +160,6 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 static void print_resumed(const struct intake_result *r)
 {
 	result_print(r, stdout);
-}
-
-/* Every file in turn; one that fails is told and does not stop the rest. Returns how many failed. */
-static int import_files(struct intake *in, char **files)
-{
-	int failed = 0;
-
-	for (; *files; files++) {
-		const char *name =
-			strcmp(*files, "-") == 0 ? TR("standard input", "標準入力") : *files;
-		struct intake_result result;
-		struct err e = {0};
-		int rc = intake_file(in, *files, name, &result, &e);
-
-		if (rc == 0)
-			result_print(&result, stdout);
-		if (rc == 0 && result.damage.text[0])
-			e = result.damage;
-		if (e.text[0]) {
-			result_failure(name, &e);
-			failed++;
-		}
-	}
-	return failed;
 }
 
 /* --sensor and --addresses against what is configured. */
@@ -196,17 +203,125 @@ static int check_overlap(const struct prog *p, const struct import_options *o, s
 	return 0;
 }
 
-static int run_import(struct prog *p, const struct import_options *o, char **files, struct err *e)
+/* --- the files --- */
+
+/* A list and a capture cannot both come from standard input. */
+static int check_input(const struct import_options *o, const struct import_plan *plan, struct err *e)
+{
+	if (!plan->standard_input || !o->list || strcmp(o->list, "-") != 0)
+		return 0;
+	return err_set(e, EINVAL,
+		TR("standard input is the list of files and cannot be a capture, too",
+			"標準入力はファイルの一覧なので、キャプチャにはできません"));
+}
+
+static int make_plan(
+	const struct prog *p, const struct import_options *o, char **paths, struct import_plan *plan, struct err *e)
+{
+	int rc = 0;
+
+	if (strstr(p->settings.store, "://") || stat(p->settings.store, &plan->avoid) < 0)
+		plan->avoid = (struct stat){0};
+	for (; rc == 0 && *paths; paths++)
+		rc = import_plan_add(plan, *paths, e);
+	if (rc == 0 && o->list)
+		rc = check_input(o, plan, e);
+	if (rc == 0 && o->list)
+		rc = import_plan_add_list(plan, o->list, o->separator, e);
+	return rc < 0 ? rc : import_plan_make(plan, prog_threads(p), e);
+}
+
+static void tell_failures(const struct import_plan *plan)
+{
+	for (size_t i = 0; i < plan->failure_count; i++)
+		fprintf(stderr, "teiten: %s\n", plan->failures[i]);
+}
+
+static bool has_summary(const struct import_plan *plan, const struct import_options *o)
+{
+	return plan->has_folder || o->list || plan->read + plan->skipped + plan->standard_input + plan->failure_count > 1;
+}
+
+static void print_summary(const struct import_plan *plan, const struct import_total *t)
+{
+	AUTO(buf_done) struct buf line = {0};
+	const struct {
+		size_t count;
+		const char *en, *ja;
+	} parts[] = {
+		{t->known, "taken in before", "取り込み済み"},
+		{plan->skipped, "skipped as no captures", "キャプチャでないもの"},
+		{t->failed + plan->failure_count, "failed", "失敗"},
+	};
+
+	buf_printf(&line, TR("%zu taken in", "取り込み %zu"), t->taken);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (parts[i].count)
+			buf_printf(&line, TR(", %zu %s", "、%2$s %1$zu"), parts[i].count, TR(parts[i].en, parts[i].ja));
+	buf_printf(&line,
+		TR("; %" PRIu64 " frames, %" PRIu64 " accesses (%.1f s", "。フレーム %" PRIu64 "、アクセス %" PRIu64 "（%.1f 秒"),
+		t->frames, t->accesses, t->seconds);
+	if (t->frames && t->seconds > 0)
+		buf_printf(&line, TR(", %.0f packets/s", "、%.0f パケット/秒"), (double)t->frames / t->seconds);
+	buf_text(&line, TR(")", "）"));
+	puts(buf_str(&line));
+	fflush(stdout);
+}
+
+/* As a shell says it of a command that a signal ended. */
+static int stopped(const struct import_plan *plan, const struct import_total *t, struct err *e)
+{
+	int signal = stop_signal();
+	size_t all = plan->read + plan->standard_input, done = t->taken + t->known + t->failed;
+
+	*e = (struct err){0};
+	err_set(e, EINTR,
+		TR("stopped by %s with %zu of %zu files done; the next import goes on from here",
+			"%1$s により中断しました（%3$zu ファイル中 %2$zu まで完了）。次の取り込みで続きから再開します"),
+		signal == SIGINT ? "SIGINT" : "SIGTERM", done, all);
+	return 128 + signal;
+}
+
+/* What the store knows now, in the place of what it knew before. */
+static int learn(struct intake *in, struct known **known, struct err *e)
+{
+	known_free(TAKE(*known));
+	int rc = known_load(in->prog->store, known, e);
+	in->known = *known;
+	intake_forget(in);
+	return rc;
+}
+
+/* Standard input comes last, when all that it could begin with is known. A signal ends the process again, since nothing
+ * else wakes it from waiting. */
+static int take_all(struct intake *in, const struct geo *geo, const struct import_plan *plan, struct import_total *total,
+	struct err *e)
+{
+	AUTO(known_free) struct known *known = NULL;
+
+	int rc = learn(in, &known, e);
+	if (rc == 0)
+		rc = intake_resume(in, print_resumed, e);
+	if (rc == 0)
+		rc = learn(in, &known, e);
+	if (rc == 0)
+		rc = import_work(in, geo, plan, import_threads(in->prog, plan), total, e);
+	if (rc < 0 || !plan->standard_input || stop_signal())
+		return rc;
+	rc = learn(in, &known, e);
+	stop_release();
+	if (rc == 0)
+		import_standard_input(in, total);
+	return rc;
+}
+
+static int import_all(struct prog *p, const struct import_options *o, const struct import_plan *plan, struct err *e)
 {
 	AUTO(geo_close) struct geo *geo = NULL;
-	AUTO(known_free) struct known *known = NULL;
 	struct intake in = {
 		.sensor = o->sensor, .addresses = o->prefixes, .address_count = o->prefix_count};
-	int failed = 0;
+	struct import_total total = {0};
 
-	p->settings.archive = p->settings.archive && o->keep;
-	if (check_sensor(p, o, e) < 0)
-		return EXIT_USAGE;
 	int rc = bounds_check_memory(&p->settings, 1, e);
 	if (rc == 0)
 		rc = prog_geo(p, &geo, e);
@@ -215,24 +330,42 @@ static int run_import(struct prog *p, const struct import_options *o, char **fil
 	if (rc == 0)
 		rc = check_overlap(p, o, e);
 	if (rc == 0)
-		rc = known_load(p->store, &known, e);
-	in.known = known;
-	if (rc == 0)
 		rc = intake_init(&in, p, geo, e);
 	if (rc == 0)
 		archive_sweep(&in.archive);
 	if (rc == 0)
-		rc = intake_resume(&in, print_resumed, e);
-	if (rc == 0)
-		failed = import_files(&in, files);
+		rc = take_all(&in, geo, plan, &total, e);
 	intake_done(&in);
-	return rc < 0 || failed ? EXIT_FAILED : EXIT_DONE;
+	if (rc == 0 && has_summary(plan, o))
+		print_summary(plan, &total);
+	if (stop_signal())
+		return stopped(plan, &total, e);
+	return rc < 0 || total.failed || plan->failure_count ? EXIT_FAILED : EXIT_DONE;
+}
+
+static int run_import(struct prog *p, const struct import_options *o, char **paths, struct err *e)
+{
+	AUTO(import_plan_done) struct import_plan plan = {0};
+
+	p->settings.archive = p->settings.archive && o->keep;
+	if (check_sensor(p, o, e) < 0)
+		return EXIT_USAGE;
+	stop_catch();
+	int rc = make_plan(p, o, paths, &plan, e);
+	if (stop_signal())
+		return stopped(&plan, &(struct import_total){0}, e);
+	if (rc < 0)
+		return rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	tell_failures(&plan);
+	if (o->dry_run)
+		return import_dry(p, &plan, e);
+	return import_all(p, o, &plan, e);
 }
 
 int command_import(struct prog *p, int argc, char **argv, struct err *e)
 {
 	AUTO(free) struct prefix *prefixes = calloc(ADDRESSES_MAX, sizeof(*prefixes));
-	struct import_options options = {.prefixes = prefixes, .keep = true};
+	struct import_options options = {.prefixes = prefixes, .keep = true, .separator = '\n'};
 
 	if (!prefixes) {
 		err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));

@@ -238,6 +238,8 @@ static int take_locked(struct intake *in, const char *path, struct progress *pro
 	}
 	describe(in, path, progress->what, copy, &ret->segment);
 	ret->resumed = found == 0;
+	if (found == 0) /* where it was begun from, not our copy of it */
+		memcpy(ret->segment.origin, known.origin, sizeof(known.origin));
 	return run_segment(
 		in, copy->path[0] ? copy->path : path, copy->bytes, progress, &known, ret, e);
 }
@@ -387,7 +389,7 @@ int intake_file(struct intake *in, const char *path, const char *name, struct in
 	struct progress progress;
 
 	*ret = (struct intake_result){0};
-	progress_start(&progress, name);
+	progress_join(&progress, name, in->all, in->file_bytes);
 	int rc = take_file(in, path, &progress, ret, e);
 	ret->seconds = progress_stop(&progress);
 	return rc;

@@ -17,6 +17,8 @@ struct intake {
 	size_t address_count;
 	bool keep; /* a copy in the archive */
 	const struct known *known; /* what the store had before; const, for any number of intakes */
+	struct progress_all *all; /* where progress is shown; NULL: a line for each file */
+	uint64_t file_bytes;      /* of the file that comes next, for that */
 	struct digest_known own; /* what was taken in since intake_forget(), besides what the store had before */
 };
 

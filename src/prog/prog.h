@@ -29,6 +29,10 @@ int command_synth(struct prog *p, int argc, char **argv, struct err *e);
 
 /* Opens the store of the settings and loads its sensors into the plant. create: make it when it is not there. */
 int prog_store(struct prog *p, bool create, struct err *e) MUST_USE;
+/* One more connection to the store that prog_store() opened, for another thread. */
+int prog_connect(const struct prog *p, struct store **ret, struct err *e) MUST_USE;
+/* How many threads an import may use: the setting, or as many as this process may use cores, at most 8. */
+size_t prog_threads(const struct prog *p);
 /* Opens the country and AS data of the settings. */
 int prog_geo(struct prog *p, struct geo **ret, struct err *e) MUST_USE;
 

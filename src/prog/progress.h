@@ -2,10 +2,34 @@
  * stderr is no terminal. */
 #pragma once
 
+#include <pthread.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+/* One line for many files, some of them at the same time. Any thread. */
+struct progress_all {
+	pthread_mutex_t lock; /* of all below, and of the line */
+	bool shown;
+	size_t files, files_done;
+	double bytes, bytes_done; /* of the files; half of it when a file is read, half when it is taken in */
+	uint64_t packets;
+	int64_t started_ns, drawn_ns;
+};
+
+void progress_all_start(struct progress_all *all, size_t files, uint64_t bytes);
+/* Around other lines for the terminal: wipes the line, and keeps it away. */
+void progress_all_hide(struct progress_all *all);
+void progress_all_show(struct progress_all *all);
+/* Wipes the line. Returns the seconds since the start. */
+double progress_all_stop(struct progress_all *all);
+
 struct progress {
+	struct progress_all *all; /* NULL: a line of its own */
+	double weight;		  /* bytes of the file, in that of all */
+	double credited;	  /* of them, in all->bytes_done */
+	uint64_t packets;	  /* in all->packets */
+	int phases;
 	bool shown;	  /* stderr is a terminal */
 	const char *what; /* file name */
 	const char *doing;   /* what is done with it now */
@@ -13,6 +37,8 @@ struct progress {
 };
 
 void progress_start(struct progress *p, const char *what);
+/* The same as a part of the line for all; bytes of the file. all may be NULL. */
+void progress_join(struct progress *p, const char *what, struct progress_all *all, uint64_t bytes);
 /* From here on something else is done with it (a word for the line), from its beginning. */
 void progress_phase(struct progress *p, const char *doing);
 /* done and total in bytes of the input (total 0: unknown); packets so far (0: not told). Draws at most ten times

@@ -3,11 +3,15 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "base/zone.h"
+#include "prog/parallel.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <time.h>
+
+/* More would mostly wait for the store. */
+enum { THREADS_MAX = 8 };
 
 static const char *find_config(const char *option)
 {
@@ -170,7 +174,7 @@ static int library_path(const struct prog *p, char path[PATH_MAX])
 	return snprintf(path, PATH_MAX, "%s/@chdb/lib-linux-x64-gnu/libchdb.so", p->deps);
 }
 
-int prog_store(struct prog *p, bool create, struct err *e)
+static int open_store(const struct prog *p, bool create, struct store **ret, struct err *e)
 {
 	char engine[PATH_MAX], library[PATH_MAX];
 	int rc = engine_path(engine, e);
@@ -186,12 +190,32 @@ int prog_store(struct prog *p, bool create, struct err *e)
 		.engine_idle_s = p->settings.engine_idle_s,
 		.create = create,
 	};
-	rc = store_open(&options, &p->store, e);
+	return store_open(&options, ret, e);
+}
+
+int prog_connect(const struct prog *p, struct store **ret, struct err *e)
+{
+	return open_store(p, false, ret, e);
+}
+
+int prog_store(struct prog *p, bool create, struct err *e)
+{
+	int rc = open_store(p, create, &p->store, e);
+
 	if (rc == 0)
 		rc = store_sensors_load(p->store, &p->plant, e);
 	if (rc == 0)
 		rc = plant_index(&p->plant, e);
 	return rc;
+}
+
+size_t prog_threads(const struct prog *p)
+{
+	size_t cores = parallel_cores();
+
+	if (p->settings.import_threads)
+		return p->settings.import_threads;
+	return cores < THREADS_MAX ? cores : THREADS_MAX;
 }
 
 /* geo.cache, else as the XDG base directory specification says, which ignores relative paths; "" when

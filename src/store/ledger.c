@@ -82,6 +82,11 @@ int store_segment_lengths(struct store *s, struct segment_length **ret, struct e
 	return (int)answer.rows;
 }
 
+int store_segment_origins(struct store *s, struct result *ret, struct err *e)
+{
+	return store_query(s, sql_segment_origins, NULL, 0, ret, e);
+}
+
 static int list_segments(struct store *s, const char *sql, const struct param *params, size_t count,
 	struct segment **ret, struct err *e)
 {

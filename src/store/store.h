@@ -101,6 +101,8 @@ struct segment_length {
 	char digest[DIGEST_TEXT];
 };
 int store_segment_lengths(struct store *s, struct segment_length **ret, struct err *e) MUST_USE;
+/* The files that segments were taken from, sorted (as bytes): absolute path, 1 when it was taken in whole. */
+int store_segment_origins(struct store *s, struct result *ret, struct err *e) MUST_USE;
 /* All segments that were begun and not completed; *ret owned by the caller; returns the number. */
 int store_segments_open(struct store *s, struct segment **ret, struct err *e) MUST_USE;
 /* Before the first block: from here on answers that touch its time say that it is incomplete. Also when a begun one is

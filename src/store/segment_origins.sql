@@ -1,0 +1,4 @@
+SELECT origin, complete
+FROM segment FINAL
+WHERE origin != ''
+ORDER BY origin, complete
