@@ -23,7 +23,6 @@ if $as_nobody test -r "$TEITEN_DEPS" -a -x "$teiten"; then
 	refused "a store in a folder that is not ours" 1 "Permission denied" $as_nobody $teiten --set store=/teiten-test-store \
 		--set timezone=UTC import "$scratch/one.pcap"
 fi
-refused "a folder" 1 "folder|directory" $run import "$scratch"
 is "nothing of them in the archive" "" "$(find "$scratch/store/archive" -name '*.zst*')"
 
 $run import --sensor one --addresses 198.51.100.1 "$scratch/one.pcap" >/dev/null || fail "import"

@@ -63,7 +63,7 @@ set -- "$many"/c7.pcapng.zst "$many"/c8 "$many"/again.xz "$many"/damaged.gz "$ma
 with() { # STORE COMMAND...
 	local store=$scratch/$1
 	shift
-	"$teiten" --set store="$store" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 "$@"
+	"$teiten" --set store="$store" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 --set import.payloads_max=10000 "$@"
 }
 
 # What the store holds, the same for the same captures: answers, ledger, rows.
@@ -163,7 +163,7 @@ is "as many as are taken" "$(grep -cE '^(20|-)' <<<"$dry")" "$(($(grep -c . "$sc
 # --- interrupted, again and again ---
 RANDOM=3
 for signal in INT KILL TERM INT KILL KILL INT TERM KILL INT; do
-	(exec "$teiten" --set store="$scratch/killed" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 \
+	(exec "$teiten" --set store="$scratch/killed" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 --set import.payloads_max=10000 \
 		--set import.threads=3 import "$many") >"$scratch/out" 2>"$scratch/err" &
 	pid=$!
 	sleep "0.$((RANDOM % 50 + 20))"
