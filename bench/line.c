@@ -1,0 +1,97 @@
+#include "line.h"
+
+#include "base/zone.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+static int make_plant(struct plant *plant, struct err *e)
+{
+	struct prefix prefix;
+	int r = -EINVAL;
+
+	if (prefix_parse("198.18.0.0/16", false, &prefix))
+		r = plant_add(plant, "load", &prefix, 1, false, e);
+	return r < 0 ? r : plant_index(plant, e);
+}
+
+int line_init(struct line *l, size_t block_rows, struct err *e)
+{
+	*l = (struct line){0};
+	int r = zone_use("Asia/Tokyo", e);
+
+	if (r >= 0)
+		r = make_plant(&l->plant, e);
+	if (r >= 0)
+		r = geo_open("", "", TEITEN_DEPS, &l->geo, e);
+	if (r < 0)
+		return r;
+	l->places = geo_cache_new(l->geo);
+	l->flow = flow_new((struct flow_limits){.rows = block_rows, .payload_bytes = 64 << 20});
+	return l->places && l->flow ? 0 : err_set(e, ENOMEM, "out of memory");
+}
+
+void line_done(struct line *l)
+{
+	flow_free(l->flow);
+	geo_cache_free(l->places);
+	geo_close(l->geo);
+	plant_done(&l->plant);
+}
+
+bool line_access(struct line *l, const struct frame *frame, struct access *ret)
+{
+	struct packet packet = decode_frame(frame, false);
+
+	if (observe(&l->plant, -1, &packet, ret) != VERDICT_ACCESS)
+		return false;
+	struct place place = geo_cached(l->places, &ret->src);
+	ret->asn = place.asn;
+	memcpy(ret->country, place.country, sizeof(ret->country));
+	return true;
+}
+
+int line_blocks(struct line *l, const char *path,
+	int (*take)(void *context, const struct block *block, struct err *e), void *context,
+	struct err *e)
+{
+	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
+	AUTO(capture_close) struct capture *c = NULL;
+	struct access access;
+	int r = batch ? capture_open(path, 0, &c, e) : err_set(e, ENOMEM, "out of memory");
+
+	flow_clear(l->flow);
+	while (r >= 0 && (r = capture_read(c, batch, e)) > 0) {
+		for (size_t i = 0; r >= 0 && i < batch->count; i++) {
+			if (line_access(l, &batch->frames[i], &access))
+				flow_add(l->flow, &access);
+			if (!flow_is_full(l->flow))
+				continue;
+			r = take(context, flow_block(l->flow), e);
+			flow_clear(l->flow);
+		}
+	}
+	return r < 0 ? r : take(context, flow_block(l->flow), e);
+}
+
+double cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare);
+	return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
