@@ -1,7 +1,7 @@
 /* Roll-ups made by us and sent ready, against materialised views that make them of each block: what
  * both cost, and whether both give the same tables.
  *
- *   bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]     default 3 rounds, blocks of 1,000,000 rows
+ *   bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]     default 3 rounds, blocks as in import
  *
  * The same blocks go into two sets of tables of one store in FOLDER (which must not exist yet), in turn, with the settings of
  * import. Microseconds of CPU per row: ours, the engine's until the last insert returned, and the engine's until its
@@ -286,7 +286,7 @@ int main(int argc, char **argv)
 		.engine_idle_s = 2,
 		.engine_program = argc > 3 ? argv[3] : "",
 		.engine_library = TEITEN_DEPS "/@chdb/lib-linux-x64-gnu/libchdb.so"};
-	uint64_t rounds = 3, block_rows = 1000000;
+	uint64_t rounds = 3, block_rows = 0;
 	struct err e = {0};
 	AUTO(store_close) struct store *s = NULL;
 	AUTO(line_done) struct line line = {0};

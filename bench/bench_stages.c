@@ -1,11 +1,11 @@
 /* What each station of import costs, over a capture of `teiten synth share/load.yaml`: nanoseconds
  * of this thread's CPU time per packet, medians; one line per stage, "stage<TAB>ns".
  *
- *   bench_stages FILE [RUNS [BLOCK_ROWS]]      default 3 runs, blocks of 1,000,000 rows
+ *   bench_stages FILE [RUNS [BLOCK_ROWS]]      default 3 runs, blocks as in import
  *
  * A stage takes a batch of 1,024 packets at a time; what it leaves lies in the level 2 cache.
- * "together" is decode, observe, geo and flow as import runs them, packet by packet. bench/instructions counts the
- * instructions of the functions stage_*() instead. */
+ * "together" is decode, observe, geo and flow as import runs them, packet by packet.
+ * bench/instructions counts the instructions of the functions stage_*() instead. */
 #include "line.h"
 
 #include "base/number.h"
@@ -237,6 +237,7 @@ static int run_apart(struct bench *b, const char *path)
 {
 	int r = capture_open(path, 0, &b->capture, &b->error);
 
+	flow_begin(b->line.flow);
 	while (r >= 0) {
 		TIMED(b, capture, r = stage_capture(b));
 		if (r <= 0)
@@ -253,9 +254,9 @@ static int run_together(struct bench *b, const char *path)
 {
 	int r = capture_open(path, 0, &b->capture, &b->error);
 
-	while (r >= 0 && (r = stage_capture(b)) > 0)
+	flow_begin(b->line.flow);
+	while (r >= 0 && (r = capture_read(b->capture, &b->frames, &b->error)) > 0)
 		TIMED(b, together, stage_together(b));
-	stage_flow_clear(b);
 	capture_close(TAKE(b->capture));
 	return r;
 }
@@ -290,7 +291,7 @@ int main(int argc, char **argv)
 {
 	static double ns[STAGE_COUNT][RUNS_MAX];
 	AUTO(free) struct bench *b = calloc(1, sizeof(*b));
-	uint64_t runs = 3, block_rows = 1000000;
+	uint64_t runs = 3, block_rows = 0;
 
 	if (!b || argc < 2 || (argc > 2 && !number_u64(argv[2], 1, RUNS_MAX, &runs)) ||
 		(argc > 3 && !number_u64(argv[3], 1, 1 << 28, &block_rows))) {

@@ -1,5 +1,6 @@
 #include "line.h"
 
+#include "base/settings.h"
 #include "base/zone.h"
 
 #include <errno.h>
@@ -16,10 +17,28 @@ static int make_plant(struct plant *plant, struct err *e)
 	return r < 0 ? r : plant_index(plant, e);
 }
 
+/* The limits of import, as they are without a configuration. */
+static int read_limits(struct flow_limits *ret, struct err *e)
+{
+	struct settings s;
+	int r = settings_init(&s, e);
+
+	if (r >= 0)
+		*ret = (struct flow_limits){
+			.rows = s.block_rows, .payload_bytes = s.payload_mib << 20};
+	settings_done(&s);
+	return r;
+}
+
 int line_init(struct line *l, size_t block_rows, struct err *e)
 {
+	struct flow_limits limits;
+
 	*l = (struct line){0};
-	int r = zone_use("Asia/Tokyo", e);
+	int r = read_limits(&limits, e);
+
+	if (r >= 0)
+		r = zone_use("Asia/Tokyo", e);
 
 	if (r >= 0)
 		r = make_plant(&l->plant, e);
@@ -28,7 +47,8 @@ int line_init(struct line *l, size_t block_rows, struct err *e)
 	if (r < 0)
 		return r;
 	l->places = geo_cache_new(l->geo);
-	l->flow = flow_new((struct flow_limits){.rows = block_rows, .payload_bytes = 64 << 20});
+	limits.rows = block_rows ? block_rows : limits.rows;
+	l->flow = flow_new(limits);
 	return l->places && l->flow ? 0 : err_set(e, ENOMEM, "out of memory");
 }
 
@@ -61,7 +81,7 @@ int line_blocks(struct line *l, const char *path,
 	struct access access;
 	int r = batch ? capture_open(path, 0, &c, e) : err_set(e, ENOMEM, "out of memory");
 
-	flow_clear(l->flow);
+	flow_begin(l->flow);
 	while (r >= 0 && (r = capture_read(c, batch, e)) > 0) {
 		for (size_t i = 0; r >= 0 && i < batch->count; i++) {
 			if (line_access(l, &batch->frames[i], &access))

@@ -14,7 +14,8 @@ struct line {
 	struct flow *flow;
 };
 
-/* On failure line_done() is still to be called. */
+/* Limits as import has them without a configuration; block_rows 0: that one too. On failure
+ * line_done() is still to be called. */
 int line_init(struct line *l, size_t block_rows, struct err *e) MUST_USE;
 void line_done(struct line *l);
 
