@@ -6,9 +6,6 @@
 #include "store/store.h"
 
 #include <string.h>
-#include <time.h>
-
-enum { QUIET_POLLS = 10, POLL_MS = 200 };
 
 static int print_use(const char *folder, struct err *e)
 {
@@ -16,23 +13,8 @@ static int print_use(const char *folder, struct err *e)
 	int r = engine_use(folder, &use, e);
 
 	if (r >= 0)
-		printf("cpu_s\t%.2f\npeak_kib\t%llu\n", use.cpu_s, (unsigned long long)use.peak_kib);
-	return r;
-}
-
-/* Until no merge has run for two seconds. */
-static int wait_for_merges(struct store *s, struct err *e)
-{
-	int r = 0;
-
-	for (int quiet = 0; r >= 0 && quiet < QUIET_POLLS; quiet++) {
-		AUTO(result_done) struct result merges = {0};
-
-		nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
-		r = store_query(s, "SELECT count() FROM system.merges", NULL, 0, &merges, e);
-		if (r >= 0 && result_u64(&merges, 0, 0) > 0)
-			quiet = -1;
-	}
+		printf("cpu_s\t%.2f\npeak_kib\t%llu\n", use.cpu_s,
+			(unsigned long long)use.peak_kib);
 	return r;
 }
 
@@ -61,7 +43,7 @@ static int wait_and_print(const char *folder, struct err *e)
 	int r = store_open(&options, &s, e);
 
 	if (r >= 0)
-		r = wait_for_merges(s, e);
+		r = engine_wait(s, e);
 	if (r >= 0)
 		r = print_use(folder, e);
 	return r < 0 ? r : print_tables(s, e);

@@ -3,8 +3,9 @@
  *
  *   bench_measure [-c CORES] FILE COMMAND [ARGUMENT...]
  *
- * -c CORES: on that many cores, the first ones that we may use. A program cannot leave them: libtrace sets its own
- * affinity, which silently undoes taskset(1), so that call succeeds and does nothing. Exit status: the command's. */
+ * -c CORES: on that many cores, the first ones that we may use. A program cannot leave them:
+ * libtrace sets its own affinity, which silently undoes taskset(1), so that call succeeds and does
+ * nothing. Exit status: the command's. */
 #include "base/base.h"
 #include "base/number.h"
 

@@ -1,11 +1,13 @@
 /* Roll-ups made by us and sent ready, against materialised views that make them of each block: what
  * both cost, and whether both give the same tables.
  *
- *   bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]     default 3 rounds, blocks as in import
+ *   bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]     default 3 rounds, blocks as in
+ * import
  *
- * The same blocks go into two sets of tables of one store in FOLDER (which must not exist yet), in turn, with the settings of
- * import. Microseconds of CPU per row: ours, the engine's until the last insert returned, and the engine's until its
- * merges have ended as well; medians of the rounds. Exit status 1 when the tables differ. */
+ * The same blocks go into two sets of tables of one store in FOLDER (which must not exist yet), in
+ * turn, with the settings of import. Microseconds of CPU per row: ours, the engine's until the last
+ * insert returned, and the engine's until its merges have ended as well; medians of the rounds.
+ * Exit status 1 when the tables differ. */
 #include "engine_use.h"
 #include "line.h"
 
@@ -18,22 +20,23 @@
 #include <string.h>
 #include <time.h>
 
-enum { WAYS = 2, ROUNDS_MAX = 99, QUIET_POLLS = 10, POLL_MS = 200 };
+enum { WAYS = 2, ROUNDS_MAX = 99 };
 enum cost { COST_ours, COST_inserted, COST_merged, COST_wall, COST_COUNT };
 
 static const char *const ways[WAYS] = {"ready", "views"};
 
-/* As in ingest.c. And one part for each view's answer, as ours are: two-level aggregation gives 256 blocks, each a
- * part of its own, which made views six times slower. */
+/* As in ingest.c. And one part for each view's answer, as ours are: two-level aggregation gives 256
+ * blocks, each a part of its own, which made views six times slower. */
 static const char settings[] =
 	"&async_insert=0&insert_deduplicate=1&max_partitions_per_insert_block=0"
 	"&max_insert_block_size=2000000&max_block_size=2000000&preferred_block_size_bytes=0"
 	"&min_insert_block_size_rows=0&min_insert_block_size_bytes=0"
-	"&group_by_two_level_threshold=0&group_by_two_level_threshold_bytes=0&max_threads=1&max_insert_threads=1&optimize_on_insert=0"
+	"&group_by_two_level_threshold=0&group_by_two_level_threshold_bytes=0&max_threads=1&max_"
+	"insert_threads=1&optimize_on_insert=0"
 	"&deduplicate_blocks_in_dependent_materialized_views=1&insert_deduplication_token=";
 
 /* Of each roll-up: the table, its key columns, what makes them of a row of `access`, its sums. */
-#define NAME(name) #name ", "
+#define NAME(name)	     #name ", "
 #define X(name, keys, bytes) {#name, keys(NAME), bytes},
 static const struct {
 	const char *table, *keys;
@@ -109,7 +112,8 @@ static int make_tables(struct store *s, bool views, struct err *e)
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-static int send_native(struct round *round, const char *table, const struct native *n, struct err *e)
+static int send_native(
+	struct round *round, const char *table, const struct native *n, struct err *e)
 {
 	char sql[80], all[sizeof(settings) + 64];
 	struct request insert = {
@@ -162,22 +166,6 @@ static int take_block(void *context, const struct block *block, struct err *e)
 
 /* --- measuring ------------------------------------------------------------------------------ */
 
-/* Until no merge has run for two seconds. */
-static int wait_for_merges(struct store *s, struct err *e)
-{
-	int r = 0;
-
-	for (int quiet = 0; r >= 0 && quiet < QUIET_POLLS; quiet++) {
-		AUTO(result_done) struct result merges = {0};
-
-		nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
-		r = store_query(s, "SELECT count() FROM system.merges", NULL, 0, &merges, e);
-		if (r >= 0 && result_u64(&merges, 0, 0) > 0)
-			quiet = -1;
-	}
-	return r;
-}
-
 static int run(struct round *round, const char *capture, double ret_us[COST_COUNT], struct err *e)
 {
 	struct engine_use start = {0}, inserted = {0}, merged = {0};
@@ -192,7 +180,7 @@ static int run(struct round *round, const char *capture, double ret_us[COST_COUN
 	if (r >= 0)
 		r = engine_use(round->folder, &inserted, e);
 	if (r >= 0)
-		r = wait_for_merges(round->store, e);
+		r = engine_wait(round->store, e);
 	if (r >= 0)
 		r = engine_use(round->folder, &merged, e);
 	double rows = (double)(round->rows + !round->rows);
@@ -293,7 +281,8 @@ int main(int argc, char **argv)
 
 	if (argc < 4 || (argc > 4 && !number_u64(argv[4], 1, ROUNDS_MAX, &rounds)) ||
 		(argc > 5 && !number_u64(argv[5], 1, 1 << 28, &block_rows))) {
-		fprintf(stderr, "usage: bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]\n");
+		fprintf(stderr,
+			"usage: bench_rollups CAPTURE FOLDER ENGINE [ROUNDS [BLOCK_ROWS]]\n");
 		return 2;
 	}
 	int r = line_init(&line, block_rows, &e);

@@ -17,10 +17,11 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-/* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows and roll-ups to what the
- * engine is sent. */
+/* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
+ * and roll-ups to what the engine is sent. */
 #define STAGES(X)                                                                                  \
-	X(digest) X(capture) X(decode) X(observe) X(geo) X(flow) X(identity) X(rollups) X(encode)  \
+	X(digest)                                                                                  \
+	X(capture) X(decode) X(observe) X(geo) X(flow) X(identity) X(rollups) X(encode)            \
 		X(together)
 enum stage {
 #define X(name) STAGE_##name,
@@ -302,7 +303,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; r >= 0 && i < runs; i++) {
 		r = run(b, argv[1]);
 		for (size_t stage = 0; stage < STAGE_COUNT; stage++)
-			ns[stage][i] = b->spent_ns[stage] / (double)(b->packet_count + !b->packet_count);
+			ns[stage][i] =
+				b->spent_ns[stage] / (double)(b->packet_count + !b->packet_count);
 	}
 	if (r < 0)
 		fprintf(stderr, "bench_stages: %s\n", b->error.text);

@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
+
+enum { QUIET_POLLS = 10, POLL_MS = 200 };
 
 /* The text after the first word in a small file, "" when it is not there. */
 static void read_after(const char *path, const char *word, char *out, size_t size)
@@ -43,4 +46,19 @@ int engine_use(const char *folder, struct engine_use *ret, struct err *e)
 	if (sscanf(text, "%" SCNu64, &ret->peak_kib) != 1)
 		return err_set(e, ENOENT, "the engine of %s is gone", folder);
 	return 0;
+}
+
+int engine_wait(struct store *s, struct err *e)
+{
+	int r = 0;
+
+	for (int quiet = 0; r >= 0 && quiet < QUIET_POLLS; quiet++) {
+		AUTO(result_done) struct result merges = {0};
+
+		nanosleep(&(struct timespec){.tv_nsec = POLL_MS * 1000000}, NULL);
+		r = store_query(s, "SELECT count() FROM system.merges", NULL, 0, &merges, e);
+		if (r >= 0 && result_u64(&merges, 0, 0) > 0)
+			quiet = -1;
+	}
+	return r;
 }

@@ -2,7 +2,7 @@
  * do not hold it. */
 #pragma once
 
-#include "base/err.h"
+#include "store/store.h"
 
 struct engine_use {
 	double cpu_s;	   /* user and system, all its threads, since its start */
@@ -11,3 +11,5 @@ struct engine_use {
 
 /* folder: of the store. -ENOENT when no engine runs there. */
 int engine_use(const char *folder, struct engine_use *ret, struct err *e) MUST_USE;
+/* Until no merge has run for two seconds. */
+int engine_wait(struct store *s, struct err *e) MUST_USE;

@@ -550,3 +550,44 @@ Test(synth, load_is_in_order_and_has_the_tools_that_its_truth_says)
 	json_decref(truth);
 	free(l);
 }
+
+struct seen_sources {
+	uint32_t v4[60000];
+	size_t count;
+};
+
+static void keep_source(const struct walked *w, void *context)
+{
+	struct seen_sources *seen = context;
+
+	seen->v4[seen->count++] = big32(w->frame + 26);
+}
+
+static int compare_v4(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Of so many sources some draw the same address. */
+Test(synth, the_truth_of_load_counts_addresses_once)
+{
+	struct seen_sources *seen = calloc(1, sizeof(*seen));
+	char path[256];
+	size_t distinct = 0;
+
+	synth_good("timezone: UTC\nseed: 3\n"
+		   "traffic: {packets: 60000, duration: 10m, start: 2026-06-01T00:00, prefix: "
+		   "198.18.0.0/24, sources: 200000, skew: 0.1}\n",
+		"out", 0);
+	snprintf(path, sizeof(path), "%s/captures/load.pcap", synth_path("out"));
+	walk_file(path, keep_source, seen);
+	qsort(seen->v4, seen->count, sizeof(*seen->v4), compare_v4);
+	for (size_t i = 0; i < seen->count; i++)
+		distinct += i == 0 || seen->v4[i] != seen->v4[i - 1];
+	json_t *truth = synth_truth("out");
+	cr_assert_eq(distinct, json_number(truth, "sources"));
+	json_decref(truth);
+	free(seen);
+}

@@ -3,13 +3,28 @@
 #include "base/json.h"
 #include "base/zone.h"
 
-static uint64_t distinct_sources(const struct load *l)
+static int compare(const void *a, const void *b)
 {
-	uint64_t sources = 0;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	for (uint64_t i = 0; i < l->traffic->sources; i++)
-		sources += l->source_packets[i] > 0;
-	return sources;
+	return (x > y) - (x < y);
+}
+
+/* Addresses, of which several sources may have drawn the same. */
+static uint64_t distinct_sources(const struct load *l, struct buf *out)
+{
+	AUTO(free) uint32_t *sent = malloc(l->traffic->sources * sizeof(*sent));
+	uint64_t count = 0, distinct = 0;
+
+	out->failed |= !sent;
+	for (uint64_t i = 0; sent && i < l->traffic->sources; i++)
+		if (l->source_packets[i] > 0)
+			sent[count++] = l->sources[i].v4;
+	if (sent)
+		qsort(sent, count, sizeof(*sent), compare);
+	for (uint64_t i = 0; i < count; i++)
+		distinct += i == 0 || sent[i] != sent[i - 1];
+	return distinct;
 }
 
 static void write_kinds(const struct load *l, struct json *j)
@@ -83,7 +98,7 @@ void load_truth(const struct load *l, uint64_t seed, struct buf *out)
 	json_text(
 		&j, "to", zone_print(l->traffic->start_s + (int64_t)l->traffic->duration_s, text));
 	json_u64(&j, "packets", l->traffic->packets);
-	json_u64(&j, "sources", distinct_sources(l));
+	json_u64(&j, "sources", distinct_sources(l, out));
 	write_kinds(l, &j);
 	write_services(l, &j);
 	write_countries(l, &j);
