@@ -1,7 +1,7 @@
 /* The roll-ups of a block: its rows with equal keys added up, in the order of their tables, ready
  * to be sent. They are made here because materialised views sort and add up every row with general
- * code: 2.7 microseconds of CPU a row for everything against 1.6 (bench_store, 4 million rows,
- * blocks of 500,000). */
+ * code: 1.05 microseconds of CPU a row for everything against 0.61 (bench_rollups, a block of a
+ * million rows). */
 #pragma once
 
 #include "base/err.h"
