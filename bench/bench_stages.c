@@ -109,7 +109,7 @@ STAGE static void stage_geo(struct bench *b)
 {
 	for (size_t i = 0; i < b->access_count; i++) {
 		struct access *a = &b->accesses[i];
-		struct place place = geo_cached(b->line.places, &a->src);
+		struct place place = geo_find(b->line.geo, &a->src);
 
 		a->asn = place.asn;
 		memcpy(a->country, place.country, sizeof(a->country));

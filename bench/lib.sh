@@ -8,6 +8,7 @@ teiten=$bin/teiten
 folder=${TEITEN_BENCH:-build/bench}
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
+export XDG_CACHE_HOME=$folder/cache # where the tables of places are kept
 umask 077
 
 say() {

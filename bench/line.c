@@ -24,8 +24,10 @@ static int read_limits(struct flow_limits *ret, struct err *e)
 	int r = settings_init(&s, e);
 
 	if (r >= 0)
-		*ret = (struct flow_limits){
-			.rows = s.block_rows, .payload_bytes = s.payload_mib << 20};
+		*ret = (struct flow_limits){.rows = s.block_rows,
+			.payload_bytes = s.payload_mib << 20,
+			.minute_rows = (uint32_t)s.minute_rows,
+			.payloads = (uint32_t)s.payloads_max};
 	settings_done(&s);
 	return r;
 }
@@ -46,16 +48,14 @@ int line_init(struct line *l, size_t block_rows, struct err *e)
 		r = geo_open("", "", TEITEN_DEPS, &l->geo, e);
 	if (r < 0)
 		return r;
-	l->places = geo_cache_new(l->geo);
 	limits.rows = block_rows ? block_rows : limits.rows;
 	l->flow = flow_new(limits);
-	return l->places && l->flow ? 0 : err_set(e, ENOMEM, "out of memory");
+	return l->flow ? 0 : err_set(e, ENOMEM, "out of memory");
 }
 
 void line_done(struct line *l)
 {
 	flow_free(l->flow);
-	geo_cache_free(l->places);
 	geo_close(l->geo);
 	plant_done(&l->plant);
 }
@@ -66,7 +66,7 @@ bool line_access(struct line *l, const struct frame *frame, struct access *ret)
 
 	if (observe(&l->plant, -1, &packet, ret) != VERDICT_ACCESS)
 		return false;
-	struct place place = geo_cached(l->places, &ret->src);
+	struct place place = geo_find(l->geo, &ret->src);
 	ret->asn = place.asn;
 	memcpy(ret->country, place.country, sizeof(ret->country));
 	return true;

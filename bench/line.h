@@ -10,7 +10,6 @@
 struct line {
 	struct plant plant; /* one sensor: the prefix of share/load.yaml */
 	struct geo *geo;
-	struct geo_cache *places;
 	struct flow *flow;
 };
 
