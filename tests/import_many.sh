@@ -71,7 +71,8 @@ contents() { # STORE
 	for dimension in service country asn source sensor class tool sport hour; do
 		with "$1" top $dimension --period 2026-08 --versus 2026-07 --format json --limit all
 	done
-	python3 - "$scratch/$1/engine.json" <<'END'
+	# as a client: the engine stays
+	flock -s "$scratch/$1/engine.users" python3 - "$scratch/$1/engine.json" <<'END'
 import json, sys, urllib.parse, urllib.request
 engine = json.load(open(sys.argv[1]))
 for sql in ("SELECT digest, name, archive, origin, sensor, bytes, first_s, last_s, frames, accesses, oddities, not_ip, left_sensor, no_sensor, "
