@@ -53,6 +53,9 @@ struct approximate {
 	uint64_t without_source; /* ... without their source as well, so that sources are too few; 0 when it is about none */
 	bool packets;            /* that concerns numbers of accesses too: the keys or the filter need what is missing */
 	uint64_t payloads;       /* distinct payloads that are known by their hash only; 0 when it is not about payloads */
+	uint64_t beyond;         /* accesses of keys that are in no row, because a count without a store could not hold them all;
+	                          * every row may lack up to beyond_each then. 0: all were held */
+	uint64_t beyond_each;
 };
 
 struct top {

@@ -59,6 +59,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"データの置き場所に残しておく空き容量（MiB）")                              \
 	X(COUNT, import_threads, "import.threads", 0, 0, 64, "captures taken in at once, as far as import.memory_mib goes (0: one a core, at most 8)", \
 		"同時に取り込むキャプチャの数。import.memory_mib の範囲内で（0 はコアごとに一つ、最大 8）") \
+	X(COUNT, tally_mib, "import.tally_mib", 512, 16, 65536, "MiB of memory for counting without a store (--no-store)", \
+		"保存せずに数えるとき（--no-store）に使うメモリー（MiB）")                    \
 	X(COUNT, engine_mib, "engine.memory_mib", 700, 256, 1048576, "MiB of memory that the engine may use", \
 		"エンジンが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \

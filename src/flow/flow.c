@@ -82,10 +82,7 @@ struct flow *flow_new(struct flow_limits limits)
 	if (!f || limits.rows == 0 || limits.rows > ROWS_MAX)
 		return NULL;
 	f->rows_max = limits.rows;
-	/* Without randomness all is right the same, only slower for a sender who knows this key. */
-	if (getentropy(&f->key, sizeof(f->key)) < 0)
-		f->key = (struct hash_key){
-			UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xd1b54a32d192ed03)};
+	f->key = hash_key_random();
 	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
 	if (!alloc_rows(&f->block.rows, limits.rows) || !alloc_index(f) ||
 		payloads_init(&f->payloads, payloads, &f->key) < 0 ||

@@ -10,7 +10,7 @@ enum column {
 #undef X
 };
 
-static uint32_t time_of(int64_t ts_ns)
+uint32_t row_time(int64_t ts_ns)
 {
 	int64_t t_s = ts_ns / 1000000000;
 
@@ -35,7 +35,7 @@ static uint16_t day_at(struct row_day *day, int64_t t_s)
 
 void row_fill(struct row *row, const struct access *a, struct row_day *day)
 {
-	uint32_t time = time_of(a->ts_ns);
+	uint32_t time = row_time(a->ts_ns);
 
 	*row = (struct row){
 		.day = day_at(day, time),

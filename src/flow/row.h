@@ -20,6 +20,8 @@ struct row_day {
 	uint16_t number;
 };
 
+/* The time column: seconds, clamped to what fits (1970 to 2106). */
+uint32_t row_time(int64_t ts_ns);
 /* All columns of one packet; payload is left zero. Times before 1970 and after 2106 are clamped to
  * what fits. */
 void row_fill(struct row *row, const struct access *a, struct row_day *day);

@@ -87,6 +87,18 @@ void answer_incomplete_lines(struct buf *out, const struct incomplete *in)
 	}
 }
 
+/* A count without a store. */
+static void beyond_line(struct buf *out, const struct approximate *a)
+{
+	if (a->beyond)
+		buf_printf(out,
+			TR("approximate: %" PRIu64 " accesses of further keys are in no row: there were "
+			   "too many to hold; a row may lack up to %" PRIu64 "\n",
+				"概数: キーが多すぎて保持できず、%" PRIu64
+				" 件はどの行にも含まれません。各行も最大 %" PRIu64 " 件少なくなっています\n"),
+			a->beyond, a->beyond_each);
+}
+
 void answer_approximate_lines(struct buf *out, const struct approximate *a)
 {
 	if (a->sketched)
@@ -114,11 +126,12 @@ void answer_approximate_lines(struct buf *out, const struct approximate *a)
 			TR("approximate: of %" PRIu64 " payloads only the hash is stored\n",
 				"概数: %" PRIu64 " 種類のペイロードはハッシュだけが保存されています\n"),
 			a->payloads);
+	beyond_line(out, a);
 }
 
 void answer_json_approximate(struct json *j, const struct approximate *a)
 {
-	if (!a->sketched && !a->coarse && !a->without_source && !a->payloads)
+	if (!a->sketched && !a->coarse && !a->without_source && !a->payloads && !a->beyond)
 		return;
 	json_open(j, "approximate", '{');
 	json_bool(j, "sketched", a->sketched);
@@ -126,6 +139,10 @@ void answer_json_approximate(struct json *j, const struct approximate *a)
 	json_u64(j, "without_source", a->without_source);
 	json_bool(j, "packets", a->packets);
 	json_u64(j, "payloads", a->payloads);
+	if (a->beyond) {
+		json_u64(j, "beyond", a->beyond);
+		json_u64(j, "beyond_each", a->beyond_each);
+	}
 	json_close(j, '}');
 }
 
@@ -135,7 +152,8 @@ void answer_csv_approximate(struct buf *out, const struct approximate *a)
 		bool is;
 		const char *name;
 	} reasons[] = {{a->sketched, "sketched"}, {a->coarse, "coarse"},
-		{a->without_source, "without_source"}, {a->payloads, "payloads"}};
+		{a->without_source, "without_source"}, {a->payloads, "payloads"},
+		{a->beyond, "beyond"}};
 	const char *between = ",";
 
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)

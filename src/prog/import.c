@@ -2,6 +2,7 @@
 #include "prog/bounds.h"
 #include "prog/import_dry.h"
 #include "prog/import_work.h"
+#include "prog/no_store.h"
 #include "prog/result.h"
 #include "prog/stop.h"
 
@@ -26,6 +27,7 @@ struct import_options {
 	char separator;
 	bool dry_run;
 	bool help;
+	struct no_store_options no_store;
 };
 
 static void print_usage(void)
@@ -116,6 +118,8 @@ static int parse_option(int option, struct import_options *o, struct err *e)
 		o->help = true;
 		return 0;
 	default:
+		if (no_store_option(&o->no_store, option, optarg, e) != -ENOENT)
+			return e->text[0] ? -EINVAL : 0;
 		return err_set(e, EINVAL,
 			TR("import: unknown option or missing value: see teiten import --help",
 				"import: オプションの誤りです（teiten import --help "
@@ -128,9 +132,10 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 	static const struct option longs[] = {{"sensor", required_argument, NULL, 's'},
 		{"addresses", required_argument, NULL, 'a'}, {"no-archive", no_argument, NULL, 'n'},
 		{"files-from", required_argument, NULL, 'f'}, {"null", no_argument, NULL, '0'},
-		{"dry-run", no_argument, NULL, 'd'}, {"help", no_argument, NULL, 'h'}, {0}};
+		{"dry-run", no_argument, NULL, 'd'}, NO_STORE_OPTIONS, {"help", no_argument, NULL, 'h'}, {0}};
 	int option;
 
+	no_store_init(&o->no_store);
 	opterr = 0;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "h0", longs, NULL)) != -1) {
@@ -146,6 +151,8 @@ static int parse_options(int argc, char **argv, struct import_options *o, struct
 		return err_set(e, EINVAL,
 			TR("--addresses needs --sensor NAME",
 				"--addresses には --sensor 名前 が要ります"));
+	if (no_store_check(&o->no_store, e) < 0)
+		return -EINVAL;
 	if (o->separator == '\0' && !o->list)
 		return err_set(e, EINVAL,
 			TR("--null needs --files-from FILE", "--null には --files-from ファイル が要ります"));
@@ -343,6 +350,19 @@ static int import_all(struct prog *p, const struct import_options *o, const stru
 	return rc < 0 || total.failed || plan->failure_count ? EXIT_FAILED : EXIT_DONE;
 }
 
+/* Nothing is begun that could be left half done: a signal ends the process. */
+static int count_without_store(
+	struct prog *p, const struct import_options *o, const struct import_plan *plan, struct err *e)
+{
+	struct no_store_input in = {.plan = plan,
+		.sensor = o->sensor,
+		.addresses = o->prefixes,
+		.address_count = o->prefix_count};
+
+	stop_release();
+	return check_overlap(p, o, e) < 0 ? EXIT_FAILED : no_store_run(p, &o->no_store, &in, e);
+}
+
 static int run_import(struct prog *p, const struct import_options *o, char **paths, struct err *e)
 {
 	AUTO(import_plan_done) struct import_plan plan = {0};
@@ -359,6 +379,8 @@ static int run_import(struct prog *p, const struct import_options *o, char **pat
 	tell_failures(&plan);
 	if (o->dry_run)
 		return import_dry(p, &plan, e);
+	if (o->no_store.given)
+		return count_without_store(p, o, &plan, e);
 	return import_all(p, o, &plan, e);
 }
 
@@ -375,6 +397,7 @@ int command_import(struct prog *p, int argc, char **argv, struct err *e)
 		return EXIT_USAGE;
 	if (options.help) {
 		print_usage();
+		no_store_usage();
 		print_oddities();
 		return EXIT_DONE;
 	}

@@ -87,16 +87,26 @@ static int match_unconfigured(struct prog *p, const struct matching_question *q,
 	return count < 0 ? count : match_told(p, q, m, sensor, prefixes, (size_t)count, true, e);
 }
 
+const char *matching_own_name(const struct prog *p, const char *sensor)
+{
+	const char *name = sensor ? sensor : UNNAMED_SENSOR;
+
+	if (!sensor && p->configured.count > 0)
+		return NULL;
+	return plant_named(&p->configured, name) < 0 ? name : NULL;
+}
+
 int matching_find(
 	struct prog *p, const struct matching_question *q, struct matching *ret, struct err *e)
 {
-	const char *sensor = q->sensor ? q->sensor : UNNAMED_SENSOR;
+	const char *own = matching_own_name(p, q->sensor);
 
 	*ret = (struct matching){.plant = &p->configured, .only = -1};
-	if (!q->sensor && p->configured.count > 0)
-		return 0;
-	ret->only = plant_named(&p->configured, sensor);
-	return ret->only >= 0 ? 0 : match_unconfigured(p, q, ret, sensor, e);
+	if (own)
+		return match_unconfigured(p, q, ret, own, e);
+	if (q->sensor)
+		ret->only = plant_named(&p->configured, q->sensor);
+	return 0;
 }
 
 bool matching_is_inferred(const struct matching *m)

@@ -20,6 +20,8 @@ struct matching_question {
 	bool remember;	  /* tell the store of the sensor */
 };
 
+/* The name of the one sensor that a capture is looked at with, where it is not configured; NULL: it is. */
+const char *matching_own_name(const struct prog *p, const char *sensor);
 /* The configured sensors; or `sensor` with its configured, given or known addresses; or, where
  * nobody told any, with the addresses inferred from this capture alone, so that the order of
  * imports does not matter. Points into q and p. */

@@ -19,6 +19,10 @@ struct question_options {
 int question_options(struct question_options *ret, enum question_kind kind, int argc, char **argv,
 	struct err *e);
 
+/* "all" (SIZE_MAX) or a number from 1. */
+int question_limit(const char *text, size_t *ret, struct err *e) MUST_USE;
+int question_dimension(const char *name, enum dimension *ret, struct err *e) MUST_USE;
+
 /* A question that is ready to be asked; its analysis has the store open. */
 struct asking {
 	struct analysis analysis;

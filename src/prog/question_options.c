@@ -34,7 +34,7 @@ static int parse_interval(const char *text, int64_t *ret, struct err *e)
 		text);
 }
 
-static int parse_limit(const char *text, size_t *ret, struct err *e)
+int question_limit(const char *text, size_t *ret, struct err *e)
 {
 	uint64_t limit;
 
@@ -64,7 +64,7 @@ static int take_option(int option, const char *command, struct question_options 
 		o->where = optarg;
 		return 0;
 	case 'l':
-		return parse_limit(optarg, &o->limit, e);
+		return question_limit(optarg, &o->limit, e);
 	case 'i':
 		return parse_interval(optarg, &o->interval_s, e);
 	case 'f':
@@ -105,7 +105,7 @@ static int take_options(
 	return 0;
 }
 
-static int take_dimension(const char *name, enum dimension *ret, struct err *e)
+int question_dimension(const char *name, enum dimension *ret, struct err *e)
 {
 	const char *meant = NULL;
 
@@ -139,7 +139,7 @@ static int take_dimensions(
 				      : TR("too many words", "余分な引数があります"),
 			argv[0]);
 	for (int i = 0; i < given; i++)
-		if (take_dimension(argv[optind + i], &o->dimensions[i], e) < 0)
+		if (question_dimension(argv[optind + i], &o->dimensions[i], e) < 0)
 			return -EINVAL;
 	return 0;
 }
