@@ -1,42 +1,51 @@
 #include "capture/pack.h"
 
+#include <isa-l/igzip_lib.h>
 #include <lz4frame.h>
 #include <lzma.h>
 #include <string.h>
-#include <zlib.h>
 #include <zstd.h>
 
-/* The tools' own defaults, but for zstd: the archive is on the path of every import, and there level 1 costs half of
- * level 3 and packs a telescope as small. All write a checksum of the contents. */
-enum { GZIP_LEVEL = 6, ZSTD_LEVEL = 1, XZ_LEVEL = 6 };
+/* xz by the tool's own default. zstd: the archive is on the path of every import, and there level 1 costs half of level 3
+ * and packs a telescope as small. gzip: ISA-L's level 2 takes a nineteenth of the time of gzip -6 for 7 % more bytes.
+ * All write a checksum of the contents. */
+enum { GZIP_LEVEL = 2, ZSTD_LEVEL = 1, XZ_LEVEL = 6 };
+
+struct gzip {
+	struct isal_zstream stream;
+	uint8_t work[ISAL_DEF_LVL2_DEFAULT];
+};
 
 static void *gzip_open(void)
 {
-	z_stream *z = calloc(1, sizeof(*z));
+	struct gzip *z = malloc(sizeof(*z));
 
-	if (z && deflateInit2(z, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
-		free(z);
+	if (!z)
 		return NULL;
-	}
+	isal_deflate_init(&z->stream);
+	z->stream.gzip_flag = IGZIP_GZIP;
+	z->stream.level = GZIP_LEVEL;
+	z->stream.level_buf = z->work;
+	z->stream.level_buf_size = sizeof(z->work);
 	return z;
 }
 
 static int gzip_run(void *state, struct pack_io *io, bool finish)
 {
-	z_stream *z = state;
+	struct isal_zstream *z = &((struct gzip *)state)->stream;
 
-	z->next_in = (Bytef *)(uintptr_t)io->in;
-	z->avail_in = (uInt)io->in_left;
+	z->next_in = (uint8_t *)(uintptr_t)io->in;
+	z->avail_in = (uint32_t)io->in_left;
 	z->next_out = io->out;
-	z->avail_out = (uInt)io->out_left;
-	int r = deflate(z, finish ? Z_FINISH : Z_NO_FLUSH);
+	z->avail_out = (uint32_t)io->out_left;
+	z->end_of_stream = finish;
+	int r = isal_deflate(z);
 	*io = (struct pack_io){z->next_in, z->avail_in, z->next_out, z->avail_out};
-	return r == Z_STREAM_END ? 1 : r == Z_OK || r == Z_BUF_ERROR ? 0 : -1;
+	return r == COMP_OK ? z->internal_state.state == ZSTATE_END : -1;
 }
 
 static void gzip_close(void *state)
 {
-	deflateEnd(state);
 	free(state);
 }
 

@@ -1,211 +1,68 @@
 #include "capture/stream.h"
 
 #include "base/text.h"
+#include "capture/ahead.h"
 #include "capture/unpack.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdbool.h>
-#include <string.h>
-#include <sys/stat.h>
-
-enum { STREAM_IN = 128 * 1024 };
+#include <sched.h>
 
 struct stream {
-	char *name;
-	int fd;
-	bool is_stdin;
-	const struct unpacker *unpacker; /* NULL: plain */
-	void *unpacking;
-	const char *damage; /* why there is no more; NULL while all is well */
-	bool inside;	    /* a member has begun and not ended */
-	bool ended;	    /* the file has no more bytes */
-	size_t at, end;	    /* of in: what was read and not used */
-	uint64_t bytes_in, bytes_total, bytes_out;
-	uint8_t in[STREAM_IN];
+	struct source *source;
+	struct ahead *ahead; /* NULL: read in place */
 };
 
-static int read_fd(struct stream *s, void *data, size_t size, size_t *ret_len, struct err *e)
+/* On one core a thread for decompression would only cost. */
+static bool have_cores(void)
 {
-	ssize_t n;
+	cpu_set_t cores;
 
-	do
-		n = read(s->fd, data, size);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_set(e, errno, TR("cannot read %s: %s", "%s を読めません: %s"), s->name,
-			strerror(errno));
-	s->ended = n == 0;
-	s->bytes_in += (uint64_t)n;
-	*ret_len = (size_t)n;
-	return 0;
-}
-
-/* More bytes behind those in `in`. */
-static int fill(struct stream *s, struct err *e)
-{
-	size_t n = 0;
-
-	if (s->at == s->end)
-		s->at = s->end = 0;
-	int r = read_fd(s, s->in + s->end, sizeof(s->in) - s->end, &n, e);
-	s->end += n;
-	return r;
-}
-
-static int recognise(struct stream *s, struct err *e)
-{
-	while (!s->ended && s->end < unpacker_wants(s->in, s->end, sizeof(s->in))) {
-		int r = fill(s, e);
-		if (r < 0)
-			return r;
-	}
-	s->unpacker = unpacker_find(s->in, s->end);
-	if (!s->unpacker)
-		return 0;
-	s->unpacking = s->unpacker->open();
-	if (!s->unpacking)
-		return err_set(
-			e, ENOMEM, TR("%s: out of memory", "%s: メモリーが足りません"), s->name);
-	return 0;
-}
-
-static int open_file(struct stream *s, const char *path, struct err *e)
-{
-	struct stat st;
-
-	s->is_stdin = strcmp(path, "-") == 0;
-	s->fd = s->is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	if (s->fd < 0 || fstat(s->fd, &st) < 0)
-		return err_set(e, errno, TR("cannot open %s: %s", "%s を開けません: %s"), s->name,
-			strerror(errno));
-	if (S_ISDIR(st.st_mode))
-		return err_set(e, EISDIR,
-			TR("%s is a folder, no capture file",
-				"%s はフォルダーで、キャプチャファイルではありません"),
-			s->name);
-	if (S_ISREG(st.st_mode))
-		s->bytes_total = (uint64_t)st.st_size;
-	(void)posix_fadvise(s->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	return 0;
+	return sched_getaffinity(0, sizeof(cores), &cores) < 0 || CPU_COUNT(&cores) > 1;
 }
 
 int stream_open(const char *path, struct stream **ret, struct err *e)
 {
-	AUTO(stream_close) struct stream *s = calloc(1, sizeof(*s));
+	AUTO(source_close) struct source *source = NULL;
+	int r = source_open(path, &source, e);
 
-	if (s)
-		s->fd = -1;
-	if (!s || !(s->name = strdup(strcmp(path, "-") ? path : TR("standard input", "標準入力"))))
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	int r = open_file(s, path, e);
-	if (r == 0)
-		r = recognise(s, e);
 	if (r < 0)
 		return r;
-	*ret = TAKE(s);
+	struct stream *s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	s->source = TAKE(source);
+	if (s->source->unpacker && have_cores() && ahead_start(s->source, &s->ahead) < 0)
+		s->ahead = NULL; /* works without */
+	*ret = s;
 	return 0;
-}
-
-static ssize_t read_plain(struct stream *s, void *data, size_t size, struct err *e)
-{
-	size_t n = s->end - s->at;
-
-	if (n == 0) {
-		int r = s->ended ? 0 : read_fd(s, data, size, &n, e);
-		return r < 0 ? r : (ssize_t)n;
-	}
-	if (n > size)
-		n = size;
-	memcpy(data, s->in + s->at, n);
-	s->at += n;
-	return (ssize_t)n;
-}
-
-/* Zero bytes between members are padding: xz and tape formats have it. */
-static void skip_padding(struct stream *s)
-{
-	while (s->at < s->end && s->in[s->at] == 0)
-		s->at++;
-}
-
-/* Runs the decompressor once over what `in` holds; returns the bytes that it made. */
-static size_t unpack(struct stream *s, uint8_t *out, size_t size)
-{
-	size_t in_left = s->end - s->at;
-	struct unpack_io io = {s->in + s->at, in_left, out, size};
-	enum unpack_result r = s->unpacker->run(s->unpacking, &io, &s->damage);
-	bool moved = io.in_left < in_left || io.out_left < size;
-
-	s->at = s->end - io.in_left;
-	s->inside = r != UNPACK_END;
-	if (r == UNPACK_MORE && !moved && (s->ended || in_left > 0))
-		s->damage = TR("it is cut off", "途中で切れています");
-	return size - io.out_left;
-}
-
-/* Never waits for the file while it has something to give. */
-static ssize_t read_packed(struct stream *s, uint8_t *data, size_t size, struct err *e)
-{
-	size_t out = 0;
-
-	while (out < size && !s->damage) {
-		if (s->at == s->end && !s->ended) {
-			if (out > 0)
-				break;
-			int r = fill(s, e);
-			if (r < 0)
-				return r;
-		}
-		if (!s->inside)
-			skip_padding(s);
-		if (s->inside || s->at < s->end)
-			out += unpack(s, data + out, size - out);
-		else if (s->ended)
-			break;
-	}
-	if (out == 0 && s->damage)
-		return err_set(e, EBADMSG,
-			TR("%s: its %s compression cannot be read after %" PRIu64 " bytes: %s",
-				"%s: %s 圧縮を %" PRIu64 " バイトより先まで読めません: %s"),
-			s->name, s->unpacker->name, s->bytes_out, s->damage);
-	return (ssize_t)out;
 }
 
 ssize_t stream_read(struct stream *s, void *data, size_t size, struct err *e)
 {
-	assert(size > 0);
-	ssize_t n = s->unpacker ? read_packed(s, data, size, e) : read_plain(s, data, size, e);
-	if (n > 0)
-		s->bytes_out += (uint64_t)n;
-	return n;
+	return s->ahead ? ahead_read(s->ahead, data, size, e)
+			: source_read(s->source, data, size, e);
 }
 
 const char *stream_compression(const struct stream *s)
 {
-	return s->unpacker ? s->unpacker->name : "plain";
+	return s->source->unpacker ? s->source->unpacker->name : "plain";
 }
 
 uint64_t stream_bytes_in(const struct stream *s)
 {
-	return s->bytes_in;
+	return atomic_load_explicit(&s->source->bytes_in, memory_order_relaxed);
 }
 
 uint64_t stream_bytes_total(const struct stream *s)
 {
-	return s->bytes_total;
+	return s->source->bytes_total;
 }
 
 void stream_close(struct stream *s)
 {
 	if (!s)
 		return;
-	if (s->unpacking)
-		s->unpacker->close(s->unpacking);
-	if (s->fd >= 0 && !s->is_stdin)
-		close(s->fd);
-	free(s->name);
+	ahead_stop(s->ahead);
+	source_close(s->source);
 	free(s);
 }

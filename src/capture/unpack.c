@@ -3,64 +3,14 @@
 #include <lz4frame.h>
 #include <lzma.h>
 #include <string.h>
-#include <zlib.h>
 #include <zstd.h>
 
-/* zlib counts in 32 bits. */
-enum { GZIP_PIECE_MAX = 1 << 30 };
 /* xz -9 needs 65 MiB; a header that asks for gigabytes is refused. */
 static const uint64_t xz_memory_max = UINT64_C(256) << 20;
-
-static void advance(struct unpack_io *io, size_t in, size_t out)
-{
-	io->in += in;
-	io->in_left -= in;
-	io->out += out;
-	io->out_left -= out;
-}
 
 static size_t min_size(size_t a, size_t b)
 {
 	return a < b ? a : b;
-}
-
-static void *gzip_open(void)
-{
-	z_stream *z = calloc(1, sizeof(*z));
-
-	if (z && inflateInit2(z, 15 + 16) != Z_OK) {
-		free(z);
-		return NULL;
-	}
-	return z;
-}
-
-static enum unpack_result gzip_run(void *state, struct unpack_io *io, const char **ret_why)
-{
-	z_stream *z = state;
-	size_t in = min_size(io->in_left, GZIP_PIECE_MAX);
-	size_t out = min_size(io->out_left, GZIP_PIECE_MAX);
-
-	z->next_in = (Bytef *)(uintptr_t)io->in;
-	z->avail_in = (uInt)in;
-	z->next_out = io->out;
-	z->avail_out = (uInt)out;
-	int r = inflate(z, Z_NO_FLUSH);
-	advance(io, in - z->avail_in, out - z->avail_out);
-	if (r == Z_STREAM_END) {
-		inflateReset(z);
-		return UNPACK_END;
-	}
-	if (r == Z_OK || r == Z_BUF_ERROR)
-		return UNPACK_MORE;
-	*ret_why = z->msg ? z->msg : zError(r);
-	return UNPACK_DAMAGED;
-}
-
-static void gzip_close(void *state)
-{
-	inflateEnd(state);
-	free(state);
 }
 
 /* Given exactly as many bytes as they ask for, zstd and lz4 decode one block a call; given more,
@@ -96,7 +46,7 @@ static enum unpack_result zstd_run(void *state, struct unpack_io *io, const char
 		*ret_why = ZSTD_getErrorName(r);
 		return UNPACK_DAMAGED;
 	}
-	advance(io, in.pos, out.pos);
+	unpack_advance(io, in.pos, out.pos);
 	z->wanted = r > 0 ? r : ZSTD_initDStream(z->stream);
 	return r > 0 ? UNPACK_MORE : UNPACK_END;
 }
@@ -145,7 +95,7 @@ static enum unpack_result xz_run(void *state, struct unpack_io *io, const char *
 	z->next_out = io->out;
 	z->avail_out = io->out_left;
 	lzma_ret r = lzma_code(z, LZMA_RUN);
-	advance(io, io->in_left - z->avail_in, io->out_left - z->avail_out);
+	unpack_advance(io, io->in_left - z->avail_in, io->out_left - z->avail_out);
 	if (r == LZMA_STREAM_END)
 		r = lzma_stream_decoder(z, xz_memory_max, 0) == LZMA_OK ? LZMA_STREAM_END
 									: LZMA_MEM_ERROR;
@@ -196,7 +146,7 @@ static enum unpack_result lz4_run(void *state, struct unpack_io *io, const char 
 		*ret_why = LZ4F_getErrorName(r);
 		return UNPACK_DAMAGED;
 	}
-	advance(io, in, out);
+	unpack_advance(io, in, out);
 	z->wanted = r > 0 ? r : LZ4_START;
 	return r > 0 ? UNPACK_MORE : UNPACK_END;
 }
@@ -209,14 +159,13 @@ static void lz4_close(void *state)
 	free(z);
 }
 
-static const struct unpacker gzip = {"gzip", {0x1f, 0x8b}, 2, gzip_open, gzip_run, gzip_close};
 static const struct unpacker zstd = {
 	"zstd", {0x28, 0xb5, 0x2f, 0xfd}, 4, zstd_open, zstd_run, zstd_close};
 static const struct unpacker xz = {
 	"xz", {0xfd, '7', 'z', 'X', 'Z', 0}, 6, xz_open, xz_run, xz_close};
 static const struct unpacker lz4 = {
 	"lz4", {0x04, 0x22, 0x4d, 0x18}, 4, lz4_open, lz4_run, lz4_close};
-static const struct unpacker *const unpackers[] = {&gzip, &zstd, &xz, &lz4};
+static const struct unpacker *const unpackers[] = {&unpack_gzip, &zstd, &xz, &lz4};
 
 /* Bytes of the skippable frames at the start, with their headers. */
 static size_t skippable(const uint8_t *head, size_t len)

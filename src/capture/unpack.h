@@ -10,6 +10,15 @@ struct unpack_io {
 	size_t out_left;
 };
 
+/* That many bytes were taken from in and put into out. */
+static inline void unpack_advance(struct unpack_io *io, size_t in, size_t out)
+{
+	io->in += in;
+	io->in_left -= in;
+	io->out += out;
+	io->out_left -= out;
+}
+
 enum unpack_result {
 	UNPACK_DAMAGED = -1, /* *ret_why says how, in the library's words; lives for ever */
 	UNPACK_MORE,
@@ -28,6 +37,8 @@ struct unpacker {
 	enum unpack_result (*run)(void *state, struct unpack_io *io, const char **ret_why);
 	void (*close)(void *state);
 };
+
+extern const struct unpacker unpack_gzip;
 
 /* By the first bytes of the file; NULL when it is not compressed. A skippable frame (they are the
  * same in zstd and lz4) is looked over when what follows it is within len; else it counts as zstd,
