@@ -161,26 +161,36 @@ has "what it is" "^[0-9]+ captures with [0-9]+ bytes would be read, 5 other file
 has "what was taken in before" "zz-early.lz4.*taken in before" "$(with folder import --dry-run "$many")"
 is "as many as are taken" "$(grep -cE '^(20|-)' <<<"$dry")" "$(($(grep -c . "$scratch/one.out") - 1 + $(grep -c 'it begins with' "$scratch/one.err")))"
 
-# --- interrupted, again and again ---
-RANDOM=3
-for signal in INT KILL TERM INT KILL KILL INT TERM KILL INT; do
-	(exec "$teiten" --set store="$scratch/killed" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 --set import.payloads_max=10000 \
-		--set import.threads=3 import "$many") >"$scratch/out" 2>"$scratch/err" &
-	pid=$!
-	sleep "0.$((RANDOM % 50 + 20))"
-	kill -$signal $pid 2>/dev/null
-	status=0
+# --- interrupted ---
+# stop STORE SIGNAL LINES: an import of all that gets the signal when it has printed so many lines; its exit status
+stop() {
+	(exec "$teiten" --set store="$scratch/$1" --set engine.idle_s=5 --set import.block_rows=1000 --set import.payload_mib=1 \
+		--set import.payloads_max=10000 --set import.threads=3 import "$many") >"$scratch/out" 2>"$scratch/err" &
+	local pid=$! status=0
+	while kill -0 $pid 2>/dev/null && [ "$(wc -l <"$scratch/out")" -lt "$3" ]; do sleep 0.01; done
+	kill -"$2" $pid 2>/dev/null
 	wait $pid 2>/dev/null || status=$?
+	is "no worker takes another for a stranger" 0 "$(grep -c 'another process' "$scratch/err")"
+	return $status
+}
+
+complete() { # STORE
+	with "$1" --set import.threads=3 import "$many" >/dev/null 2>&1
+	contents "$1" >"$scratch/$1.contents"
 	checks=$((checks + 1))
-	case $signal:$status in
-	INT:130 | TERM:143) has "$signal" "^teiten: stopped by SIG$signal with [0-9]+ of [0-9]+ files done" "$(tail -n 1 "$scratch/err")" ;;
-	KILL:137 | *:1) ;;
-	*) fail "$signal: exit status $status" ;;
-	esac
-	[ "$(grep -c 'another process' "$scratch/err")" = 0 ] || fail "our own worker taken for another process"
+	cmp "$scratch/one.contents" "$scratch/$1.contents" || fail "$1: other contents after interruptions"
+}
+
+stop int INT 1
+is "exit status after SIGINT" 130 $?
+has "SIGINT" "^teiten: stopped by SIGINT with [0-9]+ of 24 files done" "$(tail -n 1 "$scratch/err")"
+complete int
+stop term TERM 6
+is "exit status after SIGTERM" 143 $?
+has "SIGTERM" "^teiten: stopped by SIGTERM with [0-9]+ of 24 files done" "$(tail -n 1 "$scratch/err")"
+complete term
+for lines in 0 2 4 0 6 8; do
+	stop killed KILL $lines
 done
-with killed --set import.threads=3 import "$many" >/dev/null 2>&1
-contents killed >"$scratch/killed.contents"
-checks=$((checks + 1))
-cmp "$scratch/one.contents" "$scratch/killed.contents" || fail "other contents after interruptions"
+complete killed
 finish
