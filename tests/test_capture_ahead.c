@@ -1,4 +1,5 @@
-/* Decompression on a thread of its own: it comes and goes with the stream, whatever it does. */
+/* Decompression and compression on threads of their own: they come and go with the stream and the
+ * sink, whatever those do. */
 #include "base/buf.h"
 #include "capture/sink.h"
 #include "capture/stream.h"
@@ -251,6 +252,56 @@ Test(ahead, closing_does_not_wait_for_a_file_without_contents, .timeout = 20)
 	packed_done(&p);
 }
 
+/* Writes so many bytes and closes the sink, committed or not. */
+static void write_beside(const struct buf *data, bool commit, size_t threads)
+{
+	struct sink *to = NULL;
+	struct err e = {""};
+	char path[64];
+	size_t before = count_threads();
+
+	snprintf(path, sizeof(path), "/tmp/teiten-beside-%d.zst", (int)getpid());
+	cr_assert_eq(sink_open(path, &to, &e), 0, "%s", e.text);
+	cr_assert_eq(sink_write(to, data->data, data->len, &e), 0, "%s", e.text);
+	check_threads(before + threads);
+	if (commit)
+		cr_assert_eq(sink_commit(to, &e), 0, "%s", e.text);
+	sink_close(to);
+	check_threads(before);
+	cr_assert_eq(unlink(path), commit ? 0 : -1);
+}
+
+Test(beside, zstd_is_compressed_by_a_thread_when_there_is_more_than_one_piece)
+{
+	AUTO(buf_done) struct buf data = {0};
+
+	put_content(&data, 1, 1000);
+	write_beside(&data, true, 0);
+	put_content(&data, 2, 7 * MIB);
+	write_beside(&data, true, have_cores());
+	write_beside(&data, false, have_cores());
+	stay_on_one_core();
+	write_beside(&data, true, 0);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+Test(beside, without_memory_for_a_thread_zstd_is_compressed_in_place)
+{
+	AUTO(buf_done) struct buf data = {0};
+	AUTO(fclose) FILE *f = fopen("/proc/self/statm", "re");
+	unsigned long pages = 0;
+	struct rlimit limit;
+
+	put_content(&data, 2, 3 * MIB);
+	cr_assert_eq(fscanf(f, "%lu", &pages), 1);
+	cr_assert_eq(getrlimit(RLIMIT_AS, &limit), 0);
+	/* A thread's stack alone has 8 MiB. */
+	limit.rlim_cur = pages * (rlim_t)sysconf(_SC_PAGESIZE) + 7 * MIB;
+	cr_assert_eq(setrlimit(RLIMIT_AS, &limit), 0);
+	write_beside(&data, true, 0);
+}
+#endif
+
 static volatile sig_atomic_t taken_by;
 
 static void take_signal(int number)
@@ -258,15 +309,20 @@ static void take_signal(int number)
 	taken_by = gettid();
 }
 
-Test(ahead, its_thread_takes_no_signals)
+Test(beside, the_threads_take_no_signals)
 {
 	struct packed p = make_packed(".zst", MIB);
-	AUTO(stream_close) struct stream *s = NULL;
+	AUTO(stream_close) struct stream *from = NULL;
+	AUTO(sink_close) struct sink *to = NULL;
 	struct err e = {""};
+	size_t before = count_threads();
 	sigset_t usr1;
 
 	signal(SIGUSR1, take_signal);
-	cr_assert_eq(stream_open(p.path, &s, &e), 0);
+	cr_assert_eq(stream_open(p.path, &from, &e), 0);
+	cr_assert_eq(sink_open(p.path, &to, &e), 0);
+	cr_assert_eq(sink_write(to, p.plain.data, p.plain.len, &e), 0);
+	check_threads(before + (have_cores() ? 2 : 0));
 	sigemptyset(&usr1);
 	sigaddset(&usr1, SIGUSR1);
 	pthread_sigmask(SIG_BLOCK, &usr1, NULL);

@@ -2,23 +2,15 @@
 
 #include "base/text.h"
 #include "capture/ahead.h"
+#include "capture/cores.h"
 #include "capture/unpack.h"
 
 #include <errno.h>
-#include <sched.h>
 
 struct stream {
 	struct source *source;
 	struct ahead *ahead; /* NULL: read in place */
 };
-
-/* On one core a thread for decompression would only cost. */
-static bool have_cores(void)
-{
-	cpu_set_t cores;
-
-	return sched_getaffinity(0, sizeof(cores), &cores) < 0 || CPU_COUNT(&cores) > 1;
-}
 
 int stream_open(const char *path, struct stream **ret, struct err *e)
 {
@@ -31,6 +23,7 @@ int stream_open(const char *path, struct stream **ret, struct err *e)
 	if (!s)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	s->source = TAKE(source);
+	/* On one core a thread for decompression would only cost. */
 	if (s->source->unpacker && have_cores() && ahead_start(s->source, &s->ahead) < 0)
 		s->ahead = NULL; /* works without */
 	*ret = s;
