@@ -229,6 +229,8 @@ void tally_settle(struct tally *t)
 {
 	size_t settled = 0;
 
+	for (size_t i = 0; i < t->item_count; i++)
+		tally_keys_fetch_entry(&t->keys, t->items[i].hash);
 	for (size_t i = 0; i < t->item_count; i++) {
 		t->items[i].number = number_of(t, i, &settled);
 		count_packet(t, &t->items[i]);

@@ -48,6 +48,15 @@ static inline void tally_keys_fetch(const struct tally_keys *k, uint64_t hash)
 	__builtin_prefetch(&k->index[hash & k->index_mask]);
 }
 
+/* Once what tally_keys_fetch() asked for has arrived: most often the key's entry. */
+static inline void tally_keys_fetch_entry(const struct tally_keys *k, uint64_t hash)
+{
+	uint32_t number = (uint32_t)k->index[hash & k->index_mask];
+
+	if (number)
+		__builtin_prefetch(&k->entries[number - 1], 1);
+}
+
 /* The key's number, made when it was not there (then with packets 0: count the first one before the next call);
  * TALLY_NONE when there is no room for it. Growing for want of memory ends like reaching the maximum. */
 uint32_t tally_keys_find(struct tally_keys *k, const struct tally_key *key, uint64_t hash);

@@ -63,14 +63,18 @@ static uint64_t *find(struct tally_pairs *p, uint64_t pair)
 	return &p->slots[slot];
 }
 
-/* A quarter of the slots stays empty. The old table and the new one lie in memory together for a moment. */
+/* The old table and the new one lie in memory together for a moment. */
+static bool can_grow(const struct tally_pairs *p)
+{
+	return 3 * (p->mask + 1) * sizeof(*p->slots) <= p->bytes_max;
+}
+
+/* Half of the slots stay empty while the table can grow, so that a probe ends soon, and a quarter when it cannot. */
 static bool make_room(struct tally_pairs *p)
 {
-	size_t slots = p->mask + 1;
-
-	if (p->count < slots / 4 * 3)
+	if (p->count <= p->mask / 2 || (can_grow(p) && grow(p, 2 * (p->mask + 1))))
 		return true;
-	return 3 * slots * sizeof(*p->slots) <= p->bytes_max && grow(p, 2 * slots);
+	return p->count <= p->mask / 4 * 3;
 }
 
 enum pair_news tally_pairs_add(struct tally_pairs *p, uint64_t pair)
@@ -79,7 +83,7 @@ enum pair_news tally_pairs_add(struct tally_pairs *p, uint64_t pair)
 
 	if (*slot)
 		return PAIR_KNOWN;
-	if (p->count >= p->mask / 4 * 3) {
+	if (p->count > p->mask / 2) {
 		if (!make_room(p))
 			return PAIR_NO_ROOM;
 		slot = find(p, pair);

@@ -12,11 +12,13 @@
 #include <errno.h>
 #include <string.h>
 
+enum { TAKEN_AT_ONCE = 64 };
+
 struct counting {
 	struct prog *prog;
 	const struct no_store_input *in;
 	const char *own; /* the one sensor that is not configured; NULL: there is none */
-	struct geo_cache *geo;
+	const struct geo *geo;
 	struct tally *tally;
 	struct expr *where;
 	struct coverage *coverage; /* of all files */
@@ -43,23 +45,44 @@ struct counting_run {
 	uint16_t first_sensor; /* the number in the whole plant of the first one in matching's */
 };
 
-/* decode - observe - locate - count */
-static inline void count_frame(struct counting_run *run, const struct frame *frame)
+/* Decodes and observes; false when it is no access. */
+static inline bool take_frame(
+	struct counting_run *run, const struct frame *frame, struct access *ret)
 {
-	struct counting *c = run->counting;
-	struct packet packet = decode_frame(frame, c->prog->settings.tunnels);
-	struct access access;
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, &access);
+	struct packet packet = decode_frame(frame, run->counting->prog->settings.tunnels);
+	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, ret);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
-	if (verdict != VERDICT_ACCESS)
-		return;
-	struct place place = geo_cached(c->geo, &access.src);
-	access.asn = place.asn;
-	memcpy(access.country, place.country, sizeof(access.country));
-	run->account.sensor_packets[access.sensor]++;
-	tally_add(c->tally, &access, run->matching.plant,
-		(uint16_t)(run->first_sensor + access.sensor));
+	return verdict == VERDICT_ACCESS;
+}
+
+static inline void locate(const struct geo *geo, struct access *access)
+{
+	struct place place = geo_find(geo, &access->src);
+
+	access->asn = place.asn;
+	memcpy(access->country, place.country, sizeof(access->country));
+}
+
+/* decode - observe - locate - count, each for some frames in a row: look-ups of places wait for memory side by side then
+ * (50 ns an access become 15). */
+static void take_frames(struct counting_run *run, const struct frame *frames, size_t frame_count)
+{
+	struct counting *c = run->counting;
+	struct access accesses[TAKEN_AT_ONCE];
+	size_t count = 0;
+
+	for (size_t i = 0; i < frame_count; i++)
+		count += take_frame(run, &frames[i], &accesses[count]);
+	for (size_t i = 0; i < count; i++)
+		locate(c->geo, &accesses[i]);
+	for (size_t i = 0; i < count; i++) {
+		uint16_t sensor = accesses[i].sensor;
+
+		run->account.sensor_packets[sensor]++;
+		tally_add(c->tally, &accesses[i], run->matching.plant,
+			(uint16_t)(run->first_sensor + sensor));
+	}
 }
 
 static int count_frames(struct counting_run *run, struct err *e)
@@ -70,8 +93,11 @@ static int count_frames(struct counting_run *run, struct err *e)
 	if (!batch)
 		return no_memory(e);
 	while (capture_read(run->capture, batch, &run->result->damage) > 0) {
-		for (size_t i = 0; i < batch->count; i++)
-			count_frame(run, &batch->frames[i]);
+		for (size_t i = 0; i < batch->count; i += TAKEN_AT_ONCE) {
+			size_t left = batch->count - i;
+
+			take_frames(run, &batch->frames[i], left < TAKEN_AT_ONCE ? left : TAKEN_AT_ONCE);
+		}
 		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 	}
@@ -342,9 +368,9 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 		.where = c->where,
 		.memory_bytes = c->prog->settings.tally_mib << 20};
 
-	c->geo = geo_cache_new(geo);
+	c->geo = geo;
 	c->tally = tally_new(&q);
-	if (c->geo && c->tally)
+	if (c->tally)
 		return 0;
 	return err_set(e, ENOMEM,
 		TR("out of memory: lower import.tally_mib",
@@ -353,7 +379,6 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 
 static void done(struct counting *c)
 {
-	geo_cache_free(c->geo);
 	tally_free(c->tally);
 	expr_free(c->where);
 	free(c->coverage);
