@@ -94,7 +94,7 @@ STAGE static int stage_capture(struct bench *b)
 STAGE static void stage_decode(struct bench *b)
 {
 	for (size_t i = 0; i < b->frames.count; i++)
-		b->packets[i] = decode_frame(&b->frames.frames[i], false);
+		decode_frame(&b->frames.frames[i], false, &b->packets[i]);
 }
 
 STAGE static void stage_observe(struct bench *b)

@@ -62,8 +62,9 @@ void line_done(struct line *l)
 
 bool line_access(struct line *l, const struct frame *frame, struct access *ret)
 {
-	struct packet packet = decode_frame(frame, false);
+	struct packet packet;
 
+	decode_frame(frame, false, &packet);
 	if (observe(&l->plant, -1, &packet, ret) != VERDICT_ACCESS)
 		return false;
 	struct place place = geo_find(l->geo, &ret->src);

@@ -6,6 +6,7 @@
 #include "base/base.h"
 #include "capture/frame.h"
 #include "decode/service.h"
+#include "decoded.h"
 #include "frame_build.h"
 #include "packet_bounds.h"
 
@@ -160,7 +161,7 @@ Test(decode, gives_back_the_packet_that_a_frame_was_built_from)
 		build_frame(&o, &x, &how);
 		struct frame f = frame_of(&o, how.link_type);
 		f.ts_ns = i;
-		struct packet p = decode_frame(&f, false);
+		struct packet p = decoded(&f, false);
 		expect_same(&p, &x);
 		packet_check_bounds(&f, &p);
 		cr_assert_eq(p.ts_ns, i);
@@ -172,7 +173,7 @@ Test(decode, gives_back_the_packet_that_a_frame_was_built_from)
 static struct packet decode(const struct bytes *o, uint16_t link_type)
 {
 	struct frame f = frame_of(o, link_type);
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 
 	packet_check_bounds(&f, &p);
 	return p;
@@ -219,7 +220,7 @@ Test(decode, every_prefix_of_a_good_frame_gives_a_packet_within_it)
 				.link_type = LINK_ETHERNET};
 
 			memcpy(exact, o.b, len);
-			struct packet p = decode_frame(&f, true);
+			struct packet p = decoded(&f, true);
 			packet_check_bounds(&f, &p);
 			cr_assert_eq(p.is_ip, len >= 18u + (all[k].version == 4 ? 20 : 40));
 			cr_assert_eq(
@@ -231,7 +232,7 @@ Test(decode, every_prefix_of_a_good_frame_gives_a_packet_within_it)
 Test(decode, a_frame_of_no_bytes_is_empty)
 {
 	struct frame f = {.ts_ns = 7, .odds = ODD_BIT(time_backwards), .link_type = LINK_ETHERNET};
-	struct packet p = decode_frame(&f, true);
+	struct packet p = decoded(&f, true);
 
 	cr_assert_eq(p.odds, ODD_BIT(frame_empty) | ODD_BIT(time_backwards));
 	cr_assert_not(p.is_ip);
@@ -258,16 +259,16 @@ Test(decode, a_snapped_frame_says_how_much_payload_there_was)
 	struct frame f = frame_of(&o, LINK_RAW);
 
 	f.cap_len -= 60;
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 	cr_assert_eq(p.payload_len, 40);
 	cr_assert_eq(p.payload_wire_len, 100);
 	cr_assert_eq(p.length, 128);
 	cr_assert_eq(p.odds, 0);
 	f.wire_len = f.cap_len; /* now IP says more than there was */
-	p = decode_frame(&f, false);
+	p = decoded(&f, false);
 	cr_assert_eq(p.odds, ODD_BIT(ip_length));
 	f.wire_len = 0; /* unknown: what was captured is all that is known */
-	p = decode_frame(&f, false);
+	p = decoded(&f, false);
 	cr_assert_eq(p.odds, ODD_BIT(ip_length));
 }
 
@@ -280,9 +281,9 @@ Test(decode, a_frame_of_unknown_wire_length_was_captured_whole)
 	build_frame(&o, &x, &how);
 	struct frame f = frame_of(&o, LINK_ETHERNET);
 	f.wire_len = 0;
-	cr_assert_eq(decode_frame(&f, false).odds, 0);
+	cr_assert_eq(decoded(&f, false).odds, 0);
 	f.wire_len = f.cap_len - 1; /* less than was captured cannot be */
-	cr_assert_eq(decode_frame(&f, false).odds, 0);
+	cr_assert_eq(decoded(&f, false).odds, 0);
 }
 
 Test(decode, ip_length_0_takes_the_length_of_the_frame)

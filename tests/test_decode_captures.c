@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include "capture/capture.h"
 #include "decode/service.h"
+#include "decoded.h"
 #include "packet_bounds.h"
 
 struct counts {
@@ -51,7 +52,7 @@ static bool counts_of(const char *name, bool look_through, struct counts *n)
 	cr_assert_eq(capture_open(path, 0, &c, &e), 0, "%s", e.text);
 	while (capture_read(c, &batch, &e) > 0) {
 		for (size_t i = 0; i < batch.count; i++) {
-			struct packet p = decode_frame(&batch.frames[i], look_through);
+			struct packet p = decoded(&batch.frames[i], look_through);
 			packet_check_bounds(&batch.frames[i], &p);
 			count(n, &p);
 		}

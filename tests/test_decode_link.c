@@ -4,13 +4,14 @@
 #include "base/base.h"
 #include "capture/frame.h"
 #include "decode/decode.h"
+#include "decoded.h"
 #include "frame_build.h"
 #include "packet_bounds.h"
 
 static struct packet decode(const struct bytes *o, uint16_t link_type, bool look_through)
 {
 	struct frame f = frame_of(o, link_type);
-	struct packet p = decode_frame(&f, look_through);
+	struct packet p = decoded(&f, look_through);
 
 	packet_check_bounds(&f, &p);
 	return p;
@@ -373,7 +374,7 @@ Test(tunnel, a_cut_tunnel_header_leaves_the_outer_packet)
 			.link_type = LINK_RAW};
 
 		memcpy(exact, o.b, len);
-		struct packet p = decode_frame(&f, true);
+		struct packet p = decoded(&f, true);
 		packet_check_bounds(&f, &p);
 		cr_assert_eq(p.tunnels, len >= 20 + 30 + 20);
 	}

@@ -4,6 +4,7 @@
 #include "base/base.h"
 #include "capture/frame.h"
 #include "decode/service.h"
+#include "decoded.h"
 #include "frame_build.h"
 #include "packet_bounds.h"
 
@@ -19,7 +20,7 @@ static struct bytes raw(const struct packet *x, unsigned extensions)
 static struct packet decode(const struct bytes *o)
 {
 	struct frame f = frame_of(o, LINK_RAW);
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 
 	packet_check_bounds(&f, &p);
 	return p;
@@ -56,7 +57,7 @@ Test(tcp, a_cut_header_gives_what_there_is)
 	for (size_t len = 20; len <= 40; len++) {
 		struct frame f = frame_of(&o, LINK_RAW);
 		f.cap_len = (uint32_t)len;
-		struct packet p = decode_frame(&f, false);
+		struct packet p = decoded(&f, false);
 		cr_assert_eq(p.odds, len < 40 ? ODD_BIT(tcp_header) : 0);
 		cr_assert_eq(p.sport, len >= 22 ? 40000 : 0);
 		cr_assert_eq(p.dport, len >= 24 ? 23 : 0);
@@ -113,7 +114,7 @@ Test(tcp, options_cut_by_the_capture_are_cut_not_malformed)
 	struct frame f = frame_of(&o, LINK_RAW);
 
 	f.cap_len -= 4;
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 	cr_assert_eq(p.odds, ODD_BIT(tcp_header));
 	cr_assert_eq(p.tcp_options_len, 12);
 	cr_assert_eq(p.tcp_mss, 1460);
@@ -244,7 +245,7 @@ Test(icmp, a_header_below_8_bytes_is_cut_off)
 	cr_assert_eq(decode(&o).odds, 0);
 	struct frame f = frame_of(&o, LINK_RAW);
 	f.cap_len--;
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 	cr_assert_eq(p.odds, ODD_BIT(icmp_header));
 	cr_assert_eq(p.icmp_type, 8);
 }
@@ -365,7 +366,7 @@ Test(ip6, a_jumbo_option_gives_the_length)
 		.cap_len = sizeof(data),
 		.wire_len = sizeof(data),
 		.link_type = LINK_RAW};
-	struct packet p = decode_frame(&f, false);
+	struct packet p = decoded(&f, false);
 	packet_check_bounds(&f, &p);
 	cr_assert_eq(p.odds, 0);
 	cr_assert_eq(p.length, 40 + 8 + 8 + 70000);

@@ -217,6 +217,44 @@ Test(plant, the_index_finds_what_a_walk_finds)
 	}
 }
 
+/* IPv4 is told apart by its first 16 bits before it is looked up. */
+Test(plant, prefixes_of_any_length_are_found_up_to_both_ends)
+{
+	static const struct {
+		const char *prefix;
+		uint32_t first, last;
+	} cases[] = {
+		{"0.0.0.0/0", 0, UINT32_MAX},
+		{"::/0", 0, UINT32_MAX},
+		{"::/80", 0, UINT32_MAX},
+		{"128.0.0.0/1", 0x80000000, UINT32_MAX},
+		{"10.0.0.0/8", 0x0a000000, 0x0affffff},
+		{"10.2.0.0/15", 0x0a020000, 0x0a03ffff},
+		{"10.3.0.0/16", 0x0a030000, 0x0a03ffff},
+		{"10.3.128.0/17", 0x0a038000, 0x0a03ffff},
+		{"255.255.255.255", UINT32_MAX, UINT32_MAX},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		AUTO(plant_done) struct plant plant = {0};
+		struct prefix prefix;
+		struct err e = {0};
+		struct addr first = addr_from_v4(cases[i].first), last = addr_from_v4(cases[i].last),
+			    before = addr_from_v4(cases[i].first - 1),
+			    after = addr_from_v4(cases[i].last + 1);
+
+		cr_assert(prefix_parse(cases[i].prefix, false, &prefix));
+		cr_assert_eq(plant_add(&plant, "a", &prefix, 1, false, &e), 0);
+		cr_assert_eq(plant_index(&plant, &e), 0);
+		cr_expect_eq(plant_find(&plant, &first), 0, "%s", cases[i].prefix);
+		cr_expect_eq(plant_find(&plant, &last), 0, "%s", cases[i].prefix);
+		if (cases[i].first > 0)
+			cr_expect_eq(plant_find(&plant, &before), -1, "%s", cases[i].prefix);
+		if (cases[i].last < UINT32_MAX)
+			cr_expect_eq(plant_find(&plant, &after), -1, "%s", cases[i].prefix);
+	}
+}
+
 /* Both prefixes of a network rarely meet in the hash: about once in three rounds. */
 Test(plant, one_network_can_have_two_lengths)
 {

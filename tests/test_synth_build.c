@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/base.h"
+#include "decoded.h"
 #include "synth/build.h"
 #include "synth/payload.h"
 #include "synth/random.h"
@@ -86,7 +87,7 @@ Test(build, decode_reads_what_was_built)
 			.cap_len = (uint32_t)len,
 			.wire_len = (uint32_t)len,
 			.link_type = b.link_type};
-		struct packet p = decode_frame(&frame, false);
+		struct packet p = decoded(&frame, false);
 		cr_assert_eq(
 			p.odds, 0, "seed %llu, %zu: odd %x", (unsigned long long)seed, i, p.odds);
 		cr_assert(addr_equal(&p.src, &b.src) && addr_equal(&p.dst, &b.dst));

@@ -1,5 +1,6 @@
 /* The sample month: the tables of the report that it is shaped like, and the line of stations
  * finding in its captures what its truth says. */
+#include "decoded.h"
 #include "synth_make.h"
 
 #include "base/yaml.h"
@@ -191,7 +192,7 @@ static void count_payload(struct line *l, const struct access *a)
 
 static void observe_frame(struct line *l, const struct frame *frame)
 {
-	struct packet packet = decode_frame(frame, false);
+	struct packet packet = decoded(frame, false);
 	struct access a;
 	enum verdict verdict = observe(&l->plant, -1, &packet, &a);
 	size_t p;

@@ -18,20 +18,24 @@ struct prefix {
 
 enum { ADDR_TEXT_SIZE = 64 };
 
+/* Two words: what is stored in smaller pieces is not there yet when it is read as words a moment later. */
 static inline struct addr addr_from_v4(uint32_t v4)
 {
-	struct addr a = { { [10] = 0xff, 0xff } };
-	uint32_t wire = __builtin_bswap32(v4);
+	struct addr a;
+	const uint64_t words[2] = { 0, (uint64_t)__builtin_bswap32(v4) << 32 | 0xffff0000 };
 
-	memcpy(a.b + 12, &wire, sizeof(wire));
+	memcpy(a.b, words, sizeof(a.b));
 	return a;
 }
 
 static inline bool addr_is_v4(const struct addr *a)
 {
-	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
+	uint64_t head;
+	uint32_t mark;
 
-	return memcmp(a->b, mapped, 12) == 0;
+	memcpy(&head, a->b, sizeof(head));
+	memcpy(&mark, a->b + 8, sizeof(mark));
+	return head == 0 && mark == 0xffff0000;
 }
 
 /* Host order; only for addr_is_v4(). */

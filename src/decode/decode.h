@@ -41,10 +41,10 @@ struct quote {
 
 struct packet {
 	int64_t ts_ns;
+	struct addr src, dst;
 	uint32_t odds;             /* ODD_BIT(...), the reader's among them */
 	bool is_ip;                /* false: no IP packet (ARP, a link type without IP, or too damaged to have addresses) */
 	uint8_t version;           /* 4 or 6 */
-	struct addr src, dst;
 	uint8_t ttl;               /* IPv6: hop limit */
 	uint8_t protocol;          /* after IPv6 extension headers */
 	uint8_t tos;
@@ -78,7 +78,7 @@ struct packet {
 /* Reads one frame. Total: any bytes of any length give a packet; what could not be read stays 0 and has its bit in odds.
  * Points into frame and lives as long as it does. With look_through, IP-in-IP, GRE, VXLAN (UDP 4789), ERSPAN, Teredo
  * (UDP 3544) and 6in4 give the innermost packet (at most 4 deep); otherwise the outer one. */
-struct packet decode_frame(const struct frame *frame, bool look_through);
+void decode_frame(const struct frame *frame, bool look_through, struct packet *ret);
 
 /* "TCP", "UDP", "ICMP", "ICMPv6", "GRE", "SCTP" ... as in service names; protocols without a name of ours: "proto-253". */
 const char *protocol_name(uint8_t protocol);

@@ -132,8 +132,3 @@ void plant_done(struct plant *plant)
 	plant_index_free(plant->index);
 	*plant = (struct plant){0};
 }
-
-bool sensor_in_service(const struct sensor *s, int64_t t_s)
-{
-	return s->since_s <= t_s && t_s < s->until_s;
-}

@@ -58,4 +58,7 @@ int plant_find(const struct plant *plant, const struct addr *a);
 /* The sensor of that name, -1 when there is none. */
 int plant_named(const struct plant *plant, const char *name);
 /* In service at that time (since, until; outages do not matter). */
-bool sensor_in_service(const struct sensor *s, int64_t t_s);
+static inline bool sensor_in_service(const struct sensor *s, int64_t t_s)
+{
+	return s->since_s <= t_s && t_s < s->until_s;
+}

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-enum { LENGTHS_MAX = 129 };
+enum { LENGTHS_MAX = 129, V4_HEADS = 1 << 16, WORD_BITS = 64 };
 
 /* The 16 bytes of an address as two words in memory order: only compared, masked and hashed. */
 struct words {
@@ -24,6 +24,7 @@ struct plant_index {
 	size_t length_count;
 	uint8_t lengths[LENGTHS_MAX]; /* that occur, longest first */
 	struct words masks[LENGTHS_MAX];
+	uint64_t v4_heads[V4_HEADS / WORD_BITS]; /* IPv4 /16 in which something is: for most sources one bit is the answer */
 	uint16_t *by_name; /* sensors in the order of their names */
 };
 
@@ -83,6 +84,23 @@ static void add_prefix(struct plant_index *index, const struct prefix *prefix, s
 			.used = true};
 }
 
+static void add_v4_heads(struct plant_index *index, const struct prefix *prefix)
+{
+	struct addr any_v4 = addr_from_v4(0);
+	uint32_t first = 0, count = V4_HEADS;
+
+	if (prefix->bits >= 96) {
+		if (!addr_is_v4(&prefix->addr))
+			return;
+		first = addr_v4(&prefix->addr) >> 16;
+		count = prefix->bits >= 112 ? 1 : 1u << (112 - prefix->bits);
+	} else if (!prefix_has(prefix, &any_v4)) {
+		return;
+	}
+	for (uint32_t head = first; head < first + count; head++)
+		index->v4_heads[head / WORD_BITS] |= UINT64_C(1) << head % WORD_BITS;
+}
+
 static void add_lengths(struct plant_index *index, const bool occurs[LENGTHS_MAX])
 {
 	struct addr ones;
@@ -140,6 +158,7 @@ int plant_index(struct plant *plant, struct err *e)
 		index->by_name[i] = (uint16_t)i;
 		for (size_t j = 0; j < s->prefix_count; j++) {
 			add_prefix(index, &s->prefixes[j], i);
+			add_v4_heads(index, &s->prefixes[j]);
 			occurs[s->prefixes[j].bits] = true;
 		}
 	}
@@ -150,12 +169,22 @@ int plant_index(struct plant *plant, struct err *e)
 	return 0;
 }
 
+static inline bool is_apart(const struct plant_index *index, const struct addr *a)
+{
+	if (!addr_is_v4(a))
+		return false;
+	uint32_t head = addr_v4(a) >> 16;
+	return !(index->v4_heads[head / WORD_BITS] >> head % WORD_BITS & 1);
+}
+
 int plant_find(const struct plant *plant, const struct addr *a)
 {
 	const struct plant_index *index = plant->index;
 	struct words address = words_of(a);
 
-	for (size_t i = 0; index && i < index->length_count; i++) {
+	if (!index || is_apart(index, a))
+		return -1;
+	for (size_t i = 0; i < index->length_count; i++) {
 		struct words network = {
 			address.a & index->masks[i].a, address.b & index->masks[i].b};
 		const struct slot *slot = find_slot(index, network, index->lengths[i]);

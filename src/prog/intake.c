@@ -95,8 +95,10 @@ static int send_block(struct run *run, struct err *e)
 static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 {
 	struct intake *in = run->in;
-	struct packet packet = decode_frame(frame, in->prog->settings.tunnels);
+	struct packet packet;
 	struct access access;
+
+	decode_frame(frame, in->prog->settings.tunnels, &packet);
 	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, &access);
 
 	account_frame(&run->account, frame, packet.odds, verdict);

@@ -25,8 +25,9 @@ static int survey(
 	struct err damage = {0}; /* told when the capture is read for good */
 	while (capture_read(capture, batch, &damage) > 0) {
 		for (size_t i = 0; i < batch->count; i++) {
-			struct packet packet = decode_frame(&batch->frames[i], tunnels);
+			struct packet packet;
 
+			decode_frame(&batch->frames[i], tunnels, &packet);
 			infer_packet(infer, &packet);
 		}
 	}

@@ -49,7 +49,9 @@ struct counting_run {
 static inline bool take_frame(
 	struct counting_run *run, const struct frame *frame, struct access *ret)
 {
-	struct packet packet = decode_frame(frame, run->counting->prog->settings.tunnels);
+	struct packet packet;
+
+	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
 	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, ret);
 
 	account_frame(&run->account, frame, packet.odds, verdict);

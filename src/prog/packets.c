@@ -134,9 +134,11 @@ static int write_packet(struct selection *s, const struct frame *frame, struct e
 	struct frame out = *frame;
 
 	if (s->anonymiser && frame->cap_len <= FRAME_MAX) {
+		struct packet packet;
+
 		memcpy(s->copy, frame->data, frame->cap_len);
 		out.data = s->copy;
-		struct packet packet = decode_frame(&out, s->prog->settings.tunnels);
+		decode_frame(&out, s->prog->settings.tunnels, &packet);
 		anonymise_frame(s->anonymiser, &s->prog->plant, &packet, s->copy, out.cap_len, out.link_type);
 	}
 	s->written++;
@@ -157,8 +159,9 @@ static int select_frames(
 		if (n < 0)
 			return n;
 		for (size_t i = 0; i < batch->count && s->written < s->limit; i++) {
-			struct packet packet =
-				decode_frame(&batch->frames[i], s->prog->settings.tunnels);
+			struct packet packet;
+
+			decode_frame(&batch->frames[i], s->prog->settings.tunnels, &packet);
 			int rc = is_wanted(s, m, &packet) ? write_packet(s, &batch->frames[i], e)
 							  : 0;
 

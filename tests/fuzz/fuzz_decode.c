@@ -1,5 +1,6 @@
 /* decode_frame() over any bytes: the first two choose link type and look_through, the third how
  * much longer the frame was on the wire. */
+#include "../decoded.h"
 #include "../packet_bounds.h"
 #include "capture/frame.h"
 #include "decode/service.h"
@@ -22,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.wire_len = (uint32_t)(size - 3) + data[2] * 16u,
 		.link_type = links[data[0] % (sizeof(links) / sizeof(links[0]))],
 	};
-	struct packet p = decode_frame(&f, data[1] & 1);
+	struct packet p = decoded(&f, data[1] & 1);
 	packet_check_bounds(&f, &p);
 	assert(service_parse(service_print(service_of(&p), text), &service) &&
 		service == service_of(&p));
