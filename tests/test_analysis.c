@@ -251,7 +251,10 @@ Test(plan, the_smallest_table_that_has_it_all_answers)
 {
 	unsigned src = COLUMN_BIT(src);
 
-	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, true, true), "service_quarter");
+	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, true, true), "service_source_day");
+	cr_expect_str_eq(table_for(COLUMN_BIT(service) | COLUMN_BIT(tool), true, true, true),
+		"service_quarter");
+	cr_expect_str_eq(table_for(COLUMN_BIT(country), true, true, true), "source_day");
 	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, true, false), "service_quarter");
 	cr_expect_str_eq(
 		table_for(COLUMN_BIT(service) | src, true, true, true), "service_source_day");
@@ -561,6 +564,41 @@ Test(top, a_period_has_its_first_second_and_not_its_last)
 	world_done(&w);
 }
 
+Test(top, sources_that_nobody_reads_stay_0)
+{
+	struct world w;
+	struct err e = {0};
+
+	if (!world_make(&w))
+		return;
+	AUTO(top_free) struct top *all = NULL;
+	AUTO(top_free) struct top *some = NULL;
+	AUTO(top_free) struct top *rows = NULL;
+	w.question.dimension = DIMENSION_ttl;
+	cr_assert_eq(analysis_top(&w.analysis, &w.question, &all, &e), 0, "%s", e.text);
+	w.question.unread = UNREAD_PREVIOUS;
+	w.question.source_ranks = 3;
+	cr_assert_eq(analysis_top(&w.analysis, &w.question, &some, &e), 0, "%s", e.text);
+	w.question.unread = UNREAD_TOTAL | UNREAD_KEYS;
+	cr_assert_eq(analysis_top(&w.analysis, &w.question, &rows, &e), 0, "%s", e.text);
+	cr_assert_eq(some->count, all->count);
+	cr_expect_eq(some->total.sources, all->total.sources);
+	cr_expect_eq(some->total.previous_sources, 0);
+	cr_expect_eq(rows->total.sources, 0);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct measure *m = &all->rows[i].m;
+		bool read = m->rank <= 3 || (m->rise_rank && m->rise_rank <= 3) ||
+			    (m->fall_rank && m->fall_rank <= 3);
+
+		cr_expect_str_eq(some->rows[i].key, all->rows[i].key);
+		cr_expect_eq(some->rows[i].m.packets, m->packets);
+		cr_expect_eq(some->rows[i].m.sources, read ? m->sources : 0);
+		cr_expect_eq(some->rows[i].m.previous_sources, 0);
+		cr_expect_eq(rows->rows[i].m.sources, 0);
+	}
+	world_done(&w);
+}
+
 Test(top, without_sources_gives_the_same_packets)
 {
 	struct world w;
@@ -692,6 +730,35 @@ static void check_cross(struct world *w, enum dimension d, enum dimension d2, si
 	cr_expect_eq(sum, c->packets);
 	cr_expect_eq(c->packets, count_truth(w, d, NULL, d2, NULL, p->from_s, p->to_s, &sources));
 	cr_expect_eq(c->sources, sources);
+}
+
+Test(trend, sources_that_nobody_reads_stay_0)
+{
+	struct world w;
+	struct err e = {0};
+
+	if (!world_make(&w))
+		return;
+	AUTO(trend_free) struct trend *all = NULL;
+	AUTO(trend_free) struct trend *some = NULL;
+	w.question.dimension = DIMENSION_country;
+	cr_assert_eq(analysis_trend(&w.analysis, &w.question, &all, &e), 0, "%s", e.text);
+	w.question.unread = UNREAD_TOTAL | UNREAD_KEYS | UNREAD_KEY_POINTS;
+	cr_assert_eq(analysis_trend(&w.analysis, &w.question, &some, &e), 0, "%s", e.text);
+	cr_assert_gt(all->count, 1);
+	cr_assert_eq(some->count, all->count);
+	cr_expect_gt(all->total.sources, 0);
+	cr_expect_eq(some->total.sources, 0);
+	cr_expect_eq(some->total.packets, all->total.packets);
+	for (size_t i = 0; i < all->points; i++) {
+		cr_expect_eq(some->total.points[i].sources, all->total.points[i].sources);
+		cr_expect_eq(some->series[0].points[i].packets, all->series[0].points[i].packets);
+		cr_expect_eq(some->series[0].points[i].sources, 0);
+	}
+	cr_expect_gt(all->series[0].sources, 0);
+	cr_expect_eq(some->series[0].sources, 0);
+	cr_expect_eq(some->series[0].packets, all->series[0].packets);
+	world_done(&w);
 }
 
 Test(cross, every_cell_counts_as_c_counts_and_others_make_up_the_sums)

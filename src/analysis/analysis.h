@@ -13,6 +13,15 @@ struct analysis {
 	int64_t now_s; /* nothing later than this was observed */
 };
 
+/* Numbers of distinct sources that may stay 0, because nobody will read them: they cost more than all else of an answer. */
+enum unread {
+	UNREAD_TOTAL = 1,        /* of everything in the period (top, cross, the total series as a whole) */
+	UNREAD_KEYS = 2,         /* of rows, of cells, of series as a whole */
+	UNREAD_TOTAL_POINTS = 4, /* of the points of the total series */
+	UNREAD_KEY_POINTS = 8,   /* of the points of the other series */
+	UNREAD_PREVIOUS = 16,    /* top: of the period compared with */
+};
+
 struct question {
 	enum dimension dimension;  /* DIMENSION_NONE: everything in one row */
 	enum dimension dimension2; /* cross only */
@@ -22,6 +31,9 @@ struct question {
 	                            * count every key */
 	int64_t interval_s;        /* trend: 3600, 86400 (local days), or any multiple of 900 below a day */
 	bool without_sources;      /* leave all numbers of distinct sources 0: smaller tables can answer then */
+	unsigned unread;           /* of enum unread: leave these 0 */
+	uint32_t source_ranks;     /* top: sources only of rows whose rank, rise rank or fall rank is at most that, the others' stay
+	                            * 0; 0: of all rows */
 };
 
 struct measure {

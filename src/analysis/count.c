@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "analysis/lookup.h"
 #include "analysis/sql.h"
 
 enum {
@@ -10,49 +11,77 @@ enum {
 	COLUMN_PACKETS,
 	COLUMN_PREVIOUS_PACKETS,
 	COLUMN_SOURCES,
-	COLUMN_PREVIOUS_SOURCES
+	COLUMN_PREVIOUS_SOURCES,
+	COLUMN_IS_ALL
 };
 
-static int run_top(const struct analysis *a, const struct question *q, enum dimension d,
-	bool versus, struct result *ret, struct err *e)
+static int run_top(const struct analysis *a, const struct question *q,
+	const struct count_want *want, bool sketch, struct result *ret, struct err *e)
 {
+	enum dimension d = want->dimension;
 	AUTO(ask_done) struct ask ask;
+	AUTO(buf_done) struct buf chosen = {0};
+	AUTO(buf_done) struct buf sources = {0};
+	AUTO(buf_done) struct buf previous = {0};
 
-	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), versus, true});
+	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), want->sources, want->versus, true});
+	const char *now = want->versus ? ask.table->within : "1";
+	const char *before = want->versus ? ask.table->within_versus : "0";
+	if (want->chosen)
+		ask_chosen(&ask, "keys", want->chosen, &chosen);
+	else
+		buf_char(&chosen, '1');
+	source_count_sql(source_count_of(want->sources, sketch, d, DIMENSION_NONE), now, &sources);
+	source_count_sql(source_count_of(want->previous_sources, sketch, d, DIMENSION_NONE), before,
+		&previous);
+	ask.sql.failed |= chosen.failed | sources.failed | previous.failed;
 	const struct marker markers[] = {
 		{"key", key_sql(d)},
-		{"source", source_sql(q, d)},
 		{"table", ask.table->name},
+		{"packets_now", now},
+		{"packets_before", before},
+		{"sources", buf_str(&sources)},
+		{"previous_sources", buf_str(&previous)},
+		{"is_all", want->all ? "grouping(key)" : "0"},
+		{"rollup", want->all ? "WITH ROLLUP" : ""},
 		{"now", ask.table->within},
-		{"before", versus ? ask.table->within_versus : "0"},
+		{"before", before},
 		{"where", buf_str(&ask.where)},
+		{"chosen", buf_str(&chosen)},
 	};
 	sql_bind_u64(&ask.sql, "most", (uint64_t)COUNT_KEYS_MAX + 1);
 	sql_fill(&ask.sql, sql_top, markers, ARRAY_SIZE(markers));
 	return sql_run(a->store, &ask.sql, ret, e);
 }
 
-static int read_row(const struct result *r, size_t i, enum dimension d, bool sources,
-	struct counted *ret, struct err *e)
+static struct counted read_numbers(const struct result *r, size_t i)
 {
-	*ret = (struct counted){
+	return (struct counted){
 		.packets = result_u64(r, i, COLUMN_PACKETS),
 		.previous_packets = result_u64(r, i, COLUMN_PREVIOUS_PACKETS),
-		.sources = sources ? result_u64(r, i, COLUMN_SOURCES) : 0,
-		.previous_sources = sources ? result_u64(r, i, COLUMN_PREVIOUS_SOURCES) : 0,
+		.sources = result_u64(r, i, COLUMN_SOURCES),
+		.previous_sources = result_u64(r, i, COLUMN_PREVIOUS_SOURCES),
 	};
-	if (d == DIMENSION_NONE)
-		return 0;
-	return value_read((enum subject)d, result_cell(r, i, COLUMN_KEY), &ret->key, e);
 }
 
-static int read_rows(const struct result *r, bool sources, struct counts *c, struct err *e)
+static int read_rows(
+	const struct result *r, const struct count_want *want, struct counts *c, struct err *e)
 {
 	c->rows = calloc(r->rows + 1, sizeof(*c->rows));
 	if (!c->rows)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	for (size_t i = 0; i < r->rows; i++) {
-		int error = read_row(r, i, c->dimension, sources, &c->rows[i], e);
+		struct counted *row = &c->rows[c->count];
+		int error = 0;
+
+		*row = read_numbers(r, i);
+		if (want->all && result_u64(r, i, COLUMN_IS_ALL)) {
+			*want->all = *row;
+			continue;
+		}
+		if (c->dimension != DIMENSION_NONE)
+			error = value_read((enum subject)c->dimension,
+				result_cell(r, i, COLUMN_KEY), &row->key, e);
 		if (error < 0)
 			return error;
 		c->count++;
@@ -62,12 +91,25 @@ static int read_rows(const struct result *r, bool sources, struct counts *c, str
 	return 0;
 }
 
-int count_keys(const struct analysis *a, const struct question *q, enum dimension d, bool versus,
+/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
+static int run_as_fits(const struct analysis *a, const struct question *q,
+	const struct count_want *want, struct result *ret, struct err *e)
+{
+	struct err first = {0};
+	int r = run_top(a, q, want, false, ret, &first);
+
+	if (r != -ENOMEM || !want->sources)
+		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
+	*want->sketched = true;
+	return run_top(a, q, want, true, ret, e);
+}
+
+int count_keys(const struct analysis *a, const struct question *q, const struct count_want *want,
 	struct counts *ret, struct err *e)
 {
-	AUTO(counts_done) struct counts c = {.dimension = d};
+	AUTO(counts_done) struct counts c = {.dimension = want->dimension};
 	AUTO(result_done) struct result r = {0};
-	int error = run_top(a, q, d, versus, &r, e);
+	int error = run_as_fits(a, q, want, &r, e);
 
 	if (error < 0)
 		return error;
@@ -75,13 +117,53 @@ int count_keys(const struct analysis *a, const struct question *q, enum dimensio
 		return err_set(e, E2BIG,
 			TR("more than %d keys of %s: narrow with --where or a shorter period",
 				"%d 個を超える %s があります: --where や期間で絞ってください"),
-			COUNT_KEYS_MAX, dimension_name(d));
-	error = read_rows(&r, !q->without_sources, &c, e);
+			COUNT_KEYS_MAX, dimension_name(want->dimension));
+	error = read_rows(&r, want, &c, e);
 	if (error < 0)
 		return error;
 	*ret = c;
 	c = (struct counts){0};
 	return 0;
+}
+
+/* A source is one source. */
+static void count_themselves(struct counts *keys)
+{
+	for (size_t i = 0; i < keys->count; i++) {
+		keys->rows[i].sources = keys->rows[i].packets > 0;
+		keys->rows[i].previous_sources = keys->rows[i].previous_packets > 0;
+	}
+}
+
+int count_key_sources(const struct analysis *a, const struct question *q, bool previous,
+	struct counts *keys, struct counted *all, bool *sketched, struct err *e)
+{
+	AUTO(counts_done) struct counts c = {0};
+	AUTO(lookup_done) struct lookup l = {0};
+	struct count_want want = {.dimension = keys->dimension,
+		.versus = previous,
+		.sources = true,
+		.previous_sources = previous,
+		.chosen = all ? NULL : keys,
+		.all = all,
+		.sketched = sketched};
+
+	if (keys->dimension == DIMENSION_source && !all) {
+		count_themselves(keys);
+		return 0;
+	}
+	int r = lookup_make(keys, &l, e);
+	if (r == 0 && keys->count > 0)
+		r = count_keys(a, q, &want, &c, e);
+	for (size_t i = 0; i < c.count; i++) {
+		int64_t key = lookup_value(&l, &c.rows[i].key);
+
+		if (key < 0)
+			continue;
+		keys->rows[key].sources = c.rows[i].sources;
+		keys->rows[key].previous_sources = c.rows[i].previous_sources;
+	}
+	return r;
 }
 
 void counts_done(struct counts *c)

@@ -11,16 +11,21 @@ enum { CELLS_MAX = 16000000 };
 enum { COLUMN_KEY, COLUMN_KEY2, COLUMN_PACKETS, COLUMN_SOURCES };
 
 static int run_cross(const struct analysis *a, const struct question *q, const struct counts *rows,
-	const struct counts *columns, struct result *ret, struct err *e)
+	const struct counts *columns, bool sketch, struct result *ret, struct err *e)
 {
+	bool wanted = question_reads(q, UNREAD_KEYS);
 	AUTO(ask_done) struct ask ask;
+	AUTO(buf_done) struct buf sources = {0};
 	AUTO(buf_done) struct buf chosen = {0};
 	AUTO(buf_done) struct buf chosen2 = {0};
 	unsigned needed = key_columns(rows->dimension) | key_columns(columns->dimension);
 
-	ask_begin(&ask, a, q, (struct ask_for){needed, false, true});
+	ask_begin(&ask, a, q, (struct ask_for){needed, wanted, false, true});
 	ask_chosen(&ask, "keys", rows, &chosen);
 	ask_chosen(&ask, "keys2", columns, &chosen2);
+	source_count_sql(source_count_of(wanted, sketch, rows->dimension, columns->dimension), "1",
+		&sources);
+	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
 		{"key", key_sql(rows->dimension)},
 		{"key2", key_sql(columns->dimension)},
@@ -29,10 +34,24 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
 		{"chosen2", buf_str(&chosen2)},
-		{"source", q->without_sources ? "0" : "src"},
+		{"sources", buf_str(&sources)},
 	};
 	sql_fill(&ask.sql, sql_cross, markers, ARRAY_SIZE(markers));
 	return sql_run(a->store, &ask.sql, ret, e);
+}
+
+/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
+static int run_as_fits(const struct analysis *a, const struct question *q,
+	const struct counts *rows, const struct counts *columns, bool *sketched, struct result *ret,
+	struct err *e)
+{
+	struct err first = {0};
+	int r = run_cross(a, q, rows, columns, false, ret, &first);
+
+	if (r != -ENOMEM || !question_reads(q, UNREAD_KEYS))
+		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
+	*sketched = true;
+	return run_cross(a, q, rows, columns, true, ret, e);
 }
 
 static struct cross_cell *cell(const struct cross *c, size_t row, size_t column)
@@ -54,8 +73,7 @@ static int take_cells(const struct result *r, const struct lookup *rows,
 		if (row < 0 || column < 0)
 			continue;
 		cell(c, (size_t)row, (size_t)column)->packets = result_u64(r, i, COLUMN_PACKETS);
-		cell(c, (size_t)row, (size_t)column)->sources =
-			c->question.without_sources ? 0 : result_u64(r, i, COLUMN_SOURCES);
+		cell(c, (size_t)row, (size_t)column)->sources = result_u64(r, i, COLUMN_SOURCES);
 	}
 	return 0;
 }
@@ -70,7 +88,7 @@ static int ask_cells(const struct analysis *a, const struct question *q, const s
 
 	if (rows->count == 0 || columns->count == 0)
 		return 0;
-	if ((error = run_cross(a, q, rows, columns, &r, e)) < 0 ||
+	if ((error = run_as_fits(a, q, rows, columns, &c->approximate.sketched, &r, e)) < 0 ||
 		(error = lookup_make(rows, &row_lookup, e)) < 0 ||
 		(error = lookup_make(columns, &column_lookup, e)) < 0)
 		return error;
@@ -141,10 +159,13 @@ static int make_matrix(
 }
 
 static int ask_keys(const struct analysis *a, const struct question *q, enum dimension d,
-	struct counts *ret, struct err *e)
+	struct counts *ret, uint64_t *ret_all, struct err *e)
 {
-	int r = count_keys(a, q, d, false, ret, e);
+	struct count_want packets = {.dimension = d};
+	int r = count_keys(a, q, &packets, ret, e);
 
+	for (size_t i = 0; r == 0 && ret_all && i < ret->count; i++)
+		*ret_all += ret->rows[i].packets;
 	if (r == 0)
 		counts_keep_largest(ret, q->limit);
 	return r;
@@ -155,17 +176,19 @@ static int ask_matrix(
 {
 	AUTO(counts_done) struct counts rows = {0};
 	AUTO(counts_done) struct counts columns = {0};
-	AUTO(counts_done) struct counts total = {0};
+	struct counted all = {0};
+	struct counts total = {DIMENSION_NONE, &all, 1};
 	int r;
 
-	if ((r = ask_keys(a, q, q->dimension, &rows, e)) < 0 ||
-		(r = ask_keys(a, q, q->dimension2, &columns, e)) < 0 ||
-		(r = count_keys(a, q, DIMENSION_NONE, false, &total, e)) < 0 ||
+	if ((r = ask_keys(a, q, q->dimension, &rows, &c->packets, e)) < 0 ||
+		(r = ask_keys(a, q, q->dimension2, &columns, NULL, e)) < 0 ||
+		(question_reads(q, UNREAD_TOTAL) &&
+			(r = count_key_sources(
+				 a, q, false, &total, NULL, &c->approximate.sketched, e)) < 0) ||
 		(r = make_matrix(c, &rows, &columns, e)) < 0 ||
 		(r = ask_cells(a, q, &rows, &columns, c, e)) < 0)
 		return r;
-	c->packets = total.rows[0].packets;
-	c->sources = total.rows[0].sources;
+	c->sources = all.sources;
 	fill_others(c);
 	return 0;
 }

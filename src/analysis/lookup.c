@@ -61,3 +61,10 @@ int lookup_find(const struct lookup *l, const char *cell, int64_t *ret, struct e
 	value_done(s, &key);
 	return 0;
 }
+
+int64_t lookup_value(const struct lookup *l, const struct value *key)
+{
+	enum dimension d = l->counts->dimension;
+
+	return d == DIMENSION_NONE ? 0 : find_key(l, (enum subject)d, key);
+}

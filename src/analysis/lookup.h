@@ -17,3 +17,5 @@ static inline void auto_lookup_done(struct lookup *l)
 /* The row whose key has the store's text `cell`: *ret = -1 when there is none (a key beyond the
  * limit). */
 int lookup_find(const struct lookup *l, const char *cell, int64_t *ret, struct err *e) MUST_USE;
+/* The same for a key that was read already. */
+int64_t lookup_value(const struct lookup *l, const struct value *key);

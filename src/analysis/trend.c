@@ -13,7 +13,8 @@
 /* All points of an answer: 48 bytes each. */
 enum { POINTS_MAX = 20000000 };
 
-/* Local days whose starts fit into one parameter (128 KiB); no local day is longer than 48 hours. */
+/* Local days whose starts fit into one parameter (128 KiB); no local day is longer than 48 hours.
+ */
 enum { DAYS_MAX = 11000, DAY_S = 86400, LONGEST_DAY_S = 2 * DAY_S };
 
 enum { COLUMN_KEY, COLUMN_START, COLUMN_PACKETS, COLUMN_SOURCES };
@@ -43,17 +44,32 @@ static int bind_steps(struct ask *ask, const struct question *q, struct err *e)
 	return 0;
 }
 
-static int run_trend(const struct analysis *a, const struct question *q, const struct buckets *b,
-	const struct counts *keys, bool *are_days, struct result *ret, struct err *e)
+/* What is asked of the points: of these keys, and how their sources are counted. */
+struct points_want {
+	const struct buckets *buckets;
+	const struct counts *keys;
+	bool sources;
+};
+
+static int run_trend(const struct analysis *a, const struct question *q,
+	const struct points_want *want, bool sketch, bool *are_days, struct result *ret,
+	struct err *e)
 {
+	const struct counts *keys = want->keys;
 	AUTO(ask_done) struct ask ask;
 	AUTO(buf_done) struct buf chosen = {0};
+	AUTO(buf_done) struct buf sources = {0};
 
-	ask_begin(&ask, a, q, (struct ask_for){key_columns(keys->dimension), false, b->are_days});
+	ask_begin(&ask, a, q,
+		(struct ask_for){key_columns(keys->dimension), want->sources, false,
+			want->buckets->are_days});
 	int r = ask.table->unit == UNIT_DAY ? 0 : bind_steps(&ask, q, e);
 	if (r < 0)
 		return r;
 	ask_chosen(&ask, "keys", keys, &chosen);
+	source_count_sql(source_count_of(want->sources, sketch, keys->dimension, DIMENSION_NONE),
+		"1", &sources);
+	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
 		{"key", key_sql(keys->dimension)},
 		{"table", ask.table->name},
@@ -61,15 +77,29 @@ static int run_trend(const struct analysis *a, const struct question *q, const s
 		{"now", ask.table->within},
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
-		{"source", source_sql(q, keys->dimension)},
+		{"sources", buf_str(&sources)},
 	};
 	sql_fill(&ask.sql, sql_trend, markers, ARRAY_SIZE(markers));
 	*are_days = ask.table->unit == UNIT_DAY;
 	return sql_run(a->store, &ask.sql, ret, e);
 }
 
+/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
+static int run_as_fits(const struct analysis *a, const struct question *q,
+	const struct points_want *want, bool *are_days, struct result *ret, bool *sketched,
+	struct err *e)
+{
+	struct err first = {0};
+	int r = run_trend(a, q, want, false, are_days, ret, &first);
+
+	if (r != -ENOMEM || !want->sources)
+		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
+	*sketched = true;
+	return run_trend(a, q, want, true, are_days, ret, e);
+}
+
 static int take_points(const struct result *r, const struct buckets *b, const struct lookup *l,
-	bool are_days, bool sources, struct series *series, struct err *e)
+	bool are_days, struct series *series, struct err *e)
 {
 	for (size_t i = 0; i < r->rows; i++) {
 		int64_t start = (int64_t)result_u64(r, i, COLUMN_START);
@@ -84,26 +114,25 @@ static int take_points(const struct result *r, const struct buckets *b, const st
 		if (key < 0 || bucket < 0)
 			continue;
 		series[key].points[bucket].packets += result_u64(r, i, COLUMN_PACKETS);
-		series[key].points[bucket].sources +=
-			sources ? result_u64(r, i, COLUMN_SOURCES) : 0;
+		series[key].points[bucket].sources += result_u64(r, i, COLUMN_SOURCES);
 	}
 	return 0;
 }
 
-/* Fills the packets and sources of all series of `keys`. */
-static int ask_points(const struct analysis *a, const struct question *q, const struct buckets *b,
-	const struct counts *keys, struct series *series, struct err *e)
+/* Fills the packets and sources of all series of the keys. */
+static int ask_points(const struct analysis *a, const struct question *q,
+	const struct points_want *want, struct series *series, bool *sketched, struct err *e)
 {
 	AUTO(result_done) struct result r = {0};
 	AUTO(lookup_done) struct lookup l = {0};
 	bool are_days = false;
-	int error = lookup_make(keys, &l, e);
+	int error = lookup_make(want->keys, &l, e);
 
-	if (error == 0 && keys->count > 0)
-		error = run_trend(a, q, b, keys, &are_days, &r, e);
-	if (error < 0 || keys->count == 0)
+	if (error == 0 && want->keys->count > 0)
+		error = run_as_fits(a, q, want, &are_days, &r, sketched, e);
+	if (error < 0 || want->keys->count == 0)
 		return error;
-	return take_points(&r, b, &l, are_days, !q->without_sources, series, e);
+	return take_points(&r, want->buckets, &l, are_days, series, e);
 }
 
 static int make_series(struct series *s, enum dimension d, const struct counted *c,
@@ -157,23 +186,34 @@ static int make_all_series(const struct analysis *a, struct trend *t, const stru
 static int ask_total(const struct analysis *a, const struct question *q, struct trend *t,
 	const struct buckets *b, const struct observed *o, struct err *e)
 {
-	AUTO(counts_done) struct counts c = {0};
-	int r = count_keys(a, q, DIMENSION_NONE, false, &c, e);
+	struct counted all = {0};
+	struct counts one = {DIMENSION_NONE, &all, 1};
+	struct points_want want = {b, &one, question_reads(q, UNREAD_TOTAL_POINTS)};
+	bool *sketched = &t->approximate.sketched;
+	int r = 0;
 
+	if (question_reads(q, UNREAD_TOTAL))
+		r = count_key_sources(a, q, false, &one, NULL, sketched, e);
 	if (r == 0)
-		r = make_series(&t->total, DIMENSION_NONE, &c.rows[0], b, o, -1, e);
+		r = make_series(&t->total, DIMENSION_NONE, &all, b, o, -1, e);
 	if (r == 0)
-		r = ask_points(a, q, b, &c, &t->total, e);
-	if (r == 0)
-		set_rates(&t->total, b->count);
-	return r;
+		r = ask_points(a, q, &want, &t->total, sketched, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < b->count; i++)
+		t->total.packets += t->total.points[i].packets;
+	set_rates(&t->total, b->count);
+	return 0;
 }
 
 static int ask_series(const struct analysis *a, const struct question *q, struct trend *t,
 	const struct buckets *b, const struct observed *o, struct err *e)
 {
 	AUTO(counts_done) struct counts c = {0};
-	int r = q->dimension == DIMENSION_NONE ? 0 : count_keys(a, q, q->dimension, false, &c, e);
+	struct count_want packets = {.dimension = q->dimension};
+	struct points_want want = {b, &c, question_reads(q, UNREAD_KEY_POINTS)};
+	bool *sketched = &t->approximate.sketched;
+	int r = q->dimension == DIMENSION_NONE ? 0 : count_keys(a, q, &packets, &c, e);
 
 	if (r < 0 || q->dimension == DIMENSION_NONE)
 		return r;
@@ -184,9 +224,12 @@ static int ask_series(const struct analysis *a, const struct question *q, struct
 				"点の数が %d を超えています: --limit "
 				"を小さくするか間隔を長くしてください"),
 			POINTS_MAX);
-	r = make_all_series(a, t, &c, b, o, e);
+	if (question_reads(q, UNREAD_KEYS))
+		r = count_key_sources(a, q, false, &c, NULL, sketched, e);
 	if (r == 0)
-		r = ask_points(a, q, b, &c, t->series, e);
+		r = make_all_series(a, t, &c, b, o, e);
+	if (r == 0)
+		r = ask_points(a, q, &want, t->series, sketched, e);
 	for (size_t i = 0; r == 0 && i < t->count; i++)
 		set_rates(&t->series[i], b->count);
 	return r;

@@ -207,6 +207,20 @@ static void print_csv(struct buf *out, const struct cross *c)
 			csv_cell(out, c, row, column);
 }
 
+/* Numbers of sources that this form does not print. */
+static unsigned unread(enum format format)
+{
+	switch (format) {
+	case FORMAT_TABLE:
+		return UNREAD_KEYS;
+	case FORMAT_CSV:
+		return UNREAD_TOTAL;
+	case FORMAT_JSON:
+		break;
+	}
+	return 0;
+}
+
 int command_cross(struct prog *p, int argc, char **argv, struct err *e)
 {
 	AUTO(asking_done) struct asking a = {0};
@@ -223,6 +237,7 @@ int command_cross(struct prog *p, int argc, char **argv, struct err *e)
 		status = asking_begin(&a, p, &o, e);
 	if (status != EXIT_DONE)
 		return status;
+	a.question.unread = unread(o.format);
 	if (analysis_cross(&a.analysis, &a.question, &cross, e) < 0)
 		return EXIT_FAILED;
 	bool has_asn =

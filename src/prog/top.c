@@ -46,6 +46,20 @@ static void print_usage(void)
 	print_dimensions();
 }
 
+/* Numbers of sources that this form does not print. */
+static unsigned unread(enum format format)
+{
+	switch (format) {
+	case FORMAT_TABLE:
+		return UNREAD_PREVIOUS;
+	case FORMAT_CSV:
+		return UNREAD_TOTAL;
+	case FORMAT_JSON:
+		break;
+	}
+	return 0;
+}
+
 int command_top(struct prog *p, int argc, char **argv, struct err *e)
 {
 	AUTO(asking_done) struct asking a = {0};
@@ -62,6 +76,7 @@ int command_top(struct prog *p, int argc, char **argv, struct err *e)
 		status = asking_begin(&a, p, &o, e);
 	if (status != EXIT_DONE)
 		return status;
+	a.question.unread = unread(o.format);
 	if (analysis_top(&a.analysis, &a.question, &top, e) < 0)
 		return EXIT_FAILED;
 	AUTO(geo_close)

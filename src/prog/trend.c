@@ -176,6 +176,20 @@ static void print_csv(struct buf *out, const struct trend *trend)
 		csv_series(out, &trend->series[i], trend);
 }
 
+/* Numbers of sources that this form does not print. */
+static unsigned unread(enum format format)
+{
+	switch (format) {
+	case FORMAT_TABLE:
+		return UNREAD_TOTAL | UNREAD_KEYS | UNREAD_KEY_POINTS;
+	case FORMAT_CSV:
+		return UNREAD_TOTAL | UNREAD_KEYS;
+	case FORMAT_JSON:
+		break;
+	}
+	return 0;
+}
+
 int command_trend(struct prog *p, int argc, char **argv, struct err *e)
 {
 	AUTO(asking_done) struct asking a = {0};
@@ -192,6 +206,7 @@ int command_trend(struct prog *p, int argc, char **argv, struct err *e)
 		status = asking_begin(&a, p, &o, e);
 	if (status != EXIT_DONE)
 		return status;
+	a.question.unread = unread(o.format);
 	if (analysis_trend(&a.analysis, &a.question, &trend, e) < 0)
 		return EXIT_FAILED;
 	AUTO(geo_close)

@@ -5,6 +5,9 @@
 
 enum { DAY_S = 86400 };
 
+/* Of a daily course only the sources of a key on a day are told (say_peak()). */
+enum { COURSE_UNREAD = UNREAD_TOTAL | UNREAD_KEYS | UNREAD_TOTAL_POINTS };
+
 void report_data_done(struct report_data *data)
 {
 	top_free(data->services);
@@ -64,6 +67,7 @@ static int ask_top(const struct analysis *a, const struct report_options *option
 	if (rc < 0)
 		return rc;
 	q.where = where;
+	q.without_sources = true;
 	return analysis_top(a, &q, ret, e);
 }
 
@@ -74,6 +78,7 @@ static int ask_cross(const struct analysis *a, const struct report_options *opti
 
 	q.dimension2 = columns;
 	q.limit = REPORT_COURSES;
+	q.without_sources = true;
 	return analysis_cross(a, &q, ret, e);
 }
 
@@ -93,6 +98,7 @@ static int ask_courses(const struct analysis *a, const struct report_options *op
 			return rc;
 		q.where = where;
 		q.limit = REPORT_COURSES;
+		q.unread = COURSE_UNREAD;
 		courses[i].key = key;
 		rc = analysis_trend(a, &q, &courses[i].trend, e);
 		if (rc < 0)
@@ -113,6 +119,7 @@ static int ask_backscatter_days(const struct analysis *a, const struct report_op
 		return rc;
 	q.where = where;
 	q.limit = REPORT_SHARES;
+	q.unread = COURSE_UNREAD;
 	return analysis_trend(a, &q, ret, e);
 }
 
@@ -123,7 +130,8 @@ static int nothing_observed(const struct top *top, const struct period *period, 
 	if (top->incomplete.count)
 		return err_set(e, ENODATA,
 			TR("%s: the import of %s is not complete; run teiten import again",
-				"%s: %s の取り込みが終わっていません。もう一度 teiten import を実行してください"),
+				"%s: %s の取り込みが終わっていません。もう一度 teiten import "
+				"を実行してください"),
 			period_print(period, name), top->incomplete.names[0]);
 	return err_set(e, ENODATA,
 		TR("%s: nothing was observed in this period (with this filter), so there "
@@ -132,12 +140,23 @@ static int nothing_observed(const struct top *top, const struct period *period, 
 		period_print(period, name));
 }
 
+/* The rows of the tables have at most this rank, rise rank or fall rank. */
+static uint32_t printed_ranks(const struct settings *s)
+{
+	uint64_t most = s->top_rows;
+
+	most = s->rise_rows > most ? s->rise_rows : most;
+	return (uint32_t)(s->fall_rows > most ? s->fall_rows : most);
+}
+
 static int ask_rankings(const struct analysis *a, const struct report_options *options,
 	struct report_data *data, struct err *e)
 {
 	struct question services = question(options, DIMENSION_service);
 	struct question countries = question(options, DIMENSION_country);
 
+	services.source_ranks = countries.source_ranks = printed_ranks(options->settings);
+	countries.unread = UNREAD_TOTAL;
 	int rc = analysis_top(a, &services, &data->services, e);
 	if (rc < 0)
 		return rc;
@@ -184,7 +203,8 @@ static bool is_covered(const struct coverage *list, int count, const char *senso
 	return false;
 }
 
-/* Sensors in service in the period: those with dates by their dates, the others by their captures. */
+/* Sensors in service in the period: those with dates by their dates, the others by their captures.
+ */
 static int count_sensors(const struct analysis *a, const struct report_options *options,
 	struct report_data *data, struct err *e)
 {
