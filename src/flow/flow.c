@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/coarse.h"
+#include "flow/lazy.h"
 #include "flow/minutes.h"
 #include "flow/payloads.h"
 #include "flow/row.h"
@@ -43,15 +44,15 @@ static bool alloc_rows(struct rows *rows, size_t max)
 {
 	bool done = true;
 
-#define X(name, type, sql, codec) done = (rows->name = calloc(max, sizeof(type))) && done;
+#define X(name, type, sql, codec) done = (rows->name = lazy_new(max * sizeof(type))) && done;
 	ACCESS_COLUMNS(X)
 #undef X
 	return done;
 }
 
-static void free_rows(struct rows *rows)
+static void free_rows(struct rows *rows, size_t max)
 {
-#define X(name, type, sql, codec) free(rows->name);
+#define X(name, type, sql, codec) lazy_free(rows->name, max * sizeof(type));
 	ACCESS_COLUMNS(X)
 #undef X
 }
@@ -71,7 +72,7 @@ static bool alloc_index(struct flow *f)
 	size_t slots = slots_for(f->rows_max);
 
 	f->index_mask = slots - 1;
-	f->index = calloc(slots, sizeof(*f->index));
+	f->index = lazy_new(slots * sizeof(*f->index));
 	return f->index;
 }
 
@@ -95,8 +96,8 @@ void flow_free(struct flow *f)
 {
 	if (!f)
 		return;
-	free_rows(&f->block.rows);
-	free(f->index);
+	free_rows(&f->block.rows, f->rows_max);
+	lazy_free(f->index, (f->index_mask + 1) * sizeof(*f->index));
 	payloads_done(&f->payloads);
 	minutes_done(&f->minutes);
 	free(f);
@@ -262,31 +263,42 @@ const struct block *flow_block(struct flow *f)
 
 void flow_clear(struct flow *f)
 {
-	memset(f->index, 0, (f->index_mask + 1) * sizeof(*f->index));
+	if (f->block.rows.count)
+		lazy_clear(f->index, (f->index_mask + 1) * sizeof(*f->index));
 	f->block.rows.count = 0;
 	f->block.packets = 0;
 	f->pending_count = 0;
 	payloads_clear(&f->payloads);
 }
 
+struct flow_spare {
+	struct block block; /* first: what is given out */
+	struct flow_limits limits;
+};
+
 struct block *flow_spare_new(struct flow_limits limits)
 {
-	AUTO(flow_spare_free) struct block *spare = calloc(1, sizeof(*spare));
+	struct flow_spare *spare = calloc(1, sizeof(*spare));
 
-	if (!spare || !alloc_rows(&spare->rows, limits.rows))
+	if (!spare)
 		return NULL;
-	spare->payloads = calloc(limits.rows, sizeof(*spare->payloads));
-	spare->payload_bytes = calloc(limits.payload_bytes ? limits.payload_bytes : 1, 1);
-	return spare->payloads && spare->payload_bytes ? TAKE(spare) : NULL;
+	AUTO(flow_spare_free) struct block *block = &spare->block;
+	spare->limits = limits;
+	bool done = alloc_rows(&block->rows, limits.rows);
+	block->payloads = lazy_new(limits.rows * sizeof(*block->payloads));
+	block->payload_bytes = lazy_new(limits.payload_bytes + 1);
+	return done && block->payloads && block->payload_bytes ? TAKE(block) : NULL;
 }
 
-void flow_spare_free(struct block *spare)
+void flow_spare_free(struct block *block)
 {
+	struct flow_spare *spare = (struct flow_spare *)block;
+
 	if (!spare)
 		return;
-	free_rows(&spare->rows);
-	free(spare->payloads);
-	free(spare->payload_bytes);
+	free_rows(&block->rows, spare->limits.rows);
+	lazy_free(block->payloads, spare->limits.rows * sizeof(*block->payloads));
+	lazy_free(block->payload_bytes, spare->limits.payload_bytes + 1);
 	free(spare);
 }
 

@@ -7,6 +7,35 @@
 #include <assert.h>
 #include <sys/mman.h>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LAZY_ON_HEAP 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define LAZY_ON_HEAP 1
+#endif
+
+#ifdef LAZY_ON_HEAP /* whose bounds the sanitizer watches */
+#include <stdlib.h>
+#include <string.h>
+
+static inline void *lazy_new(size_t bytes)
+{
+	return calloc(1, bytes);
+}
+
+static inline void lazy_clear(void *p, size_t bytes)
+{
+	memset(p, 0, bytes);
+}
+
+static inline void lazy_free(void *p, size_t bytes)
+{
+	free(p);
+}
+
+#else
+
 /* NULL when there is no memory. */
 static inline void *lazy_new(size_t bytes)
 {
@@ -30,3 +59,5 @@ static inline void lazy_free(void *p, size_t bytes)
 	if (p)
 		munmap(p, bytes);
 }
+
+#endif

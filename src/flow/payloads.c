@@ -45,9 +45,9 @@ int payloads_init(struct payloads *p, struct payload_limits limits, const struct
 		.bytes_max = limits.bytes,
 		.slot_mask = slots - 1,
 		.key = *key};
-	p->entries = calloc(limits.entries, sizeof(*p->entries));
-	p->bytes = calloc(limits.bytes ? limits.bytes : 1, 1);
-	p->slots = calloc(slots, sizeof(*p->slots));
+	p->entries = lazy_new(limits.entries * sizeof(*p->entries));
+	p->bytes = lazy_new(limits.bytes + 1);
+	p->slots = lazy_new(slots * sizeof(*p->slots));
 	p->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	p->digest = EVP_MD_CTX_new();
 	if (!p->entries || !p->bytes || !p->slots || !p->sha256 || !p->digest ||
@@ -58,9 +58,9 @@ int payloads_init(struct payloads *p, struct payload_limits limits, const struct
 
 void payloads_done(struct payloads *p)
 {
-	free(p->entries);
-	free(p->bytes);
-	free(p->slots);
+	lazy_free(p->entries, p->max * sizeof(*p->entries));
+	lazy_free(p->bytes, p->bytes_max + 1);
+	lazy_free(p->slots, (p->slot_mask + 1) * sizeof(*p->slots));
 	if (p->bodies.slots)
 		lazy_free(p->bodies.slots, (p->bodies.slot_mask + 1) * sizeof(*p->bodies.slots));
 	EVP_MD_CTX_free(p->digest);
@@ -79,7 +79,7 @@ void payloads_clear(struct payloads *p)
 {
 	if (p->kept_count + p->not_kept_count == 0)
 		return;
-	memset(p->slots, 0, (p->slot_mask + 1) * sizeof(*p->slots));
+	lazy_clear(p->slots, (p->slot_mask + 1) * sizeof(*p->slots));
 	memset(p->memo, 0, sizeof(p->memo));
 	p->kept_count = p->not_kept_count = p->bytes_len = 0;
 }

@@ -21,12 +21,38 @@ struct flow_limits bounds_of_flow(const struct settings *s)
 	};
 }
 
+static uint64_t memory_of(struct flow_limits limits)
+{
+	return flow_memory(limits) + flow_spare_memory(limits) +
+	       store_block_memory(limits.rows, limits.payload_bytes);
+}
+
 uint64_t bounds_memory(const struct settings *s, size_t captures)
 {
-	struct flow_limits limits = bounds_of_flow(s);
+	return base_bytes + captures * memory_of(bounds_of_flow(s));
+}
 
-	return base_bytes + captures * (flow_memory(limits) + flow_spare_memory(limits) +
-					       store_block_memory(limits.rows, limits.payload_bytes));
+uint64_t bounds_memory_for_captures(const struct settings *s)
+{
+	uint64_t all = s->memory_mib << MIB_BITS;
+
+	return all > base_bytes ? all - base_bytes : 0;
+}
+
+uint64_t bounds_memory_of(const struct settings *s, uint64_t bytes)
+{
+	enum { FRAME_LEAST = 36 /* a record's header in pcap and an IPv4 header */, PAGE = 4096, TABLES = 4 };
+	struct flow_limits limits = bounds_of_flow(s);
+	uint64_t full = memory_of(limits), rows = bytes / FRAME_LEAST + 1;
+
+	if (rows >= limits.rows)
+		return full;
+	limits.rows = rows;
+	limits.payload_bytes = bytes < limits.payload_bytes ? bytes : limits.payload_bytes;
+	limits.payloads = rows < limits.payloads ? (uint32_t)rows : limits.payloads;
+	/* rows that are few lie in their tables of slots each on a page of its own */
+	uint64_t memory = memory_of(limits) + rows * TABLES * PAGE;
+	return memory < full ? memory : full;
 }
 
 int bounds_check_memory(const struct settings *s, size_t captures, struct err *e)

@@ -312,7 +312,7 @@ static int take_all(struct intake *in, const struct geo *geo, const struct impor
 	if (rc == 0)
 		rc = learn(in, &known, e);
 	if (rc == 0)
-		rc = import_work(in, geo, plan, import_threads(in->prog, plan), total, e);
+		rc = import_work(in, geo, plan, prog_threads(in->prog), total, e);
 	if (rc < 0 || !plan->standard_input || stop_signal())
 		return rc;
 	rc = learn(in, &known, e);

@@ -38,18 +38,6 @@ struct worker {
 	pthread_t thread;
 };
 
-/* --- how many --- */
-
-size_t import_threads(const struct prog *p, const struct import_plan *plan)
-{
-	size_t threads = prog_threads(p);
-	uint64_t room = p->settings.memory_mib << 20, taken = import_plan_memory(plan);
-
-	while (threads > 1 && bounds_memory(&p->settings, threads) + taken > room)
-		threads--;
-	return threads;
-}
-
 /* --- turns --- */
 
 struct range {
@@ -202,7 +190,8 @@ static int make_worker(struct worker *me, struct work *w, const struct intake *f
 		.addresses = first->addresses,
 		.address_count = first->address_count,
 		.known = first->known,
-		.all = first->all};
+		.all = first->all,
+		.budget = first->budget};
 	int rc = prog_connect(first->prog, &me->prog.store, e);
 	return rc < 0 ? rc : intake_init(&me->own, &me->prog, geo, e);
 }
@@ -270,7 +259,10 @@ int import_work(struct intake *first, const struct geo *geo, const struct import
 	size_t threads, struct import_total *total, struct err *e)
 {
 	AUTO(free) struct line *lines = calloc(AHEAD, sizeof(*lines));
+	const struct settings *settings = &first->prog->settings;
+	uint64_t room = bounds_memory_for_captures(settings), taken = import_plan_memory(plan);
 	struct progress_all progress;
+	struct budget budget;
 	struct work w = {.plan = plan,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 		.moved = PTHREAD_COND_INITIALIZER,
@@ -281,10 +273,14 @@ int import_work(struct intake *first, const struct geo *geo, const struct import
 	if (!lines)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	progress_all_start(&progress, plan->read, bytes_of(plan));
+	budget_init(&budget, room > taken ? room - taken : 0);
 	first->all = plan->read > 1 ? &progress : NULL;
+	first->budget = &budget;
 	int rc = work_all(&w, first, geo, threads, e);
 	tell_rest(&w);
 	first->all = NULL;
+	first->budget = NULL;
+	budget_done(&budget);
 	total->seconds += progress_all_stop(&progress);
 	pthread_cond_destroy(&w.moved);
 	pthread_mutex_destroy(&w.lock);

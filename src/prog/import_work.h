@@ -12,11 +12,9 @@ struct import_total {
 	double seconds;
 };
 
-/* How many captures of the plan are taken in at once: prog_threads(), as far as import.memory_mib
- * goes, and at least one. */
-size_t import_threads(const struct prog *p, const struct import_plan *plan);
 /* Each file in its turn; one that fails is told and does not stop the rest. first is a ready
- * intake; up to threads - 1 more like it are made, each with a connection of its own. After a
+ * intake; up to threads - 1 more like it are made, each with a connection of its own; as many
+ * captures are under way at once as import.memory_mib has room for, and at least one. After a
  * signal (prog/stop.h) what has begun is left as it is. Errors are only those of making them. */
 int import_work(struct intake *first, const struct geo *geo, const struct import_plan *plan,
 	size_t threads, struct import_total *total, struct err *e) MUST_USE;

@@ -15,24 +15,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <string.h>
 
 int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e)
 {
-	struct flow_limits limits = bounds_of_flow(&p->settings);
-
 	in->prog = p;
 	in->keep = p->settings.archive;
 	archive_of(p->store, &in->archive);
 	in->geo = geo;
-	in->flow = flow_new(limits);
-	int rc = sender_new(p->store, limits, &in->sender, e);
-	if (rc < 0)
-		return rc;
-	if (!in->flow)
-		return err_set(e, ENOMEM,
-			TR("out of memory: lower import.block_rows",
-				"メモリーが足りません。import.block_rows を下げてください"));
 	if (strcmp(store_zone(p->store), zone_name()) != 0)
 		return err_set(e, EINVAL,
 			TR("the store's days are in %s, but the time zone is %s: set timezone: %s, "
@@ -46,8 +37,6 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 void intake_done(struct intake *in)
 {
 	digest_known_done(&in->own);
-	flow_free(in->flow);
-	sender_free(in->sender);
 }
 
 /* One capture on its way. */
@@ -183,6 +172,28 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 	return complete(run, e);
 }
 
+/* The tables of a capture: memory only as far as they fill. */
+static int begin_tables(struct intake *in, struct err *e)
+{
+	struct flow_limits limits = bounds_of_flow(&in->prog->settings);
+
+	in->flow = flow_new(limits);
+	if (in->flow)
+		return sender_new(in->prog->store, limits, &in->sender, e);
+	return err_set(e, ENOMEM,
+		TR("out of memory: lower import.block_rows",
+			"メモリーが足りません。import.block_rows を下げてください"));
+}
+
+static void end_tables(struct intake *in)
+{
+	sender_free(in->sender);
+	flow_free(in->flow);
+	in->sender = NULL;
+	in->flow = NULL;
+	malloc_trim(0);
+}
+
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
@@ -196,8 +207,14 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 
 	int rc = matching_find(in->prog, &question, &run.matching, e);
 	progress_phase(run.progress, TR("importing", "取込中"));
+	uint64_t memory = in->budget ? budget_take(in->budget, bounds_memory_of(&in->prog->settings, bytes)) : 0;
+	if (rc == 0)
+		rc = begin_tables(in, e);
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
+	end_tables(in);
+	if (in->budget)
+		budget_give(in->budget, memory);
 	ret->inferred = rc == 0 && matching_is_inferred(&run.matching);
 	ret->inference_cut = run.matching.inference_cut;
 	if (rc == 0 && run.damage.text[0])

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "prog/archive.h"
+#include "prog/budget.h"
 #include "prog/known.h"
 #include "prog/prog.h"
 #include "prog/sender.h"
@@ -10,8 +11,9 @@ struct intake {
 	struct prog *prog;
 	struct archive archive;
 	const struct geo *geo;
-	struct flow *flow;
+	struct flow *flow;     /* both only while a capture is under way */
 	struct sender *sender;
+	struct budget *budget; /* that captures share; NULL: there is only one at a time */
 	const char *sensor;		/* --sensor, NULL: all configured sensors */
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
 	size_t address_count;
