@@ -8,6 +8,7 @@
  * bench/instructions counts the instructions of the functions stage_*() instead. */
 #include "line.h"
 
+#include "analysis/tally.h"
 #include "base/number.h"
 #include "capture/stream.h"
 #include "store/identity.h"
@@ -18,10 +19,11 @@
 #include <string.h>
 
 /* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
- * and roll-ups to what the engine is sent. */
+ * and roll-ups to what the engine is sent; tally: counting services and their sources in memory, as
+ * import --no-store does instead of flow and what follows. */
 #define STAGES(X)                                                                                  \
 	X(digest)                                                                                  \
-	X(capture) X(decode) X(observe) X(geo) X(flow) X(identity) X(rollups) X(encode)            \
+	X(capture) X(decode) X(observe) X(geo) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
 		X(together)
 enum stage {
 #define X(name) STAGE_##name,
@@ -43,6 +45,7 @@ enum { RUNS_MAX = 99, CHUNK = 1 << 20 };
 struct bench {
 	struct line line;
 	struct capture *capture;
+	struct tally *tally;
 	struct frame_batch frames;
 	struct packet packets[FRAME_BATCH];
 	struct access accesses[FRAME_BATCH];
@@ -114,6 +117,12 @@ STAGE static void stage_geo(struct bench *b)
 		a->asn = place.asn;
 		memcpy(a->country, place.country, sizeof(a->country));
 	}
+}
+
+STAGE static void stage_tally(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++)
+		tally_add(b->tally, &b->accesses[i], &b->line.plant, b->accesses[i].sensor);
 }
 
 /* Adds accesses from the one with number i on until all are in or the block is full; the number of
@@ -224,6 +233,7 @@ static int take_batch(struct bench *b)
 	TIMED(b, decode, stage_decode(b));
 	TIMED(b, observe, stage_observe(b));
 	TIMED(b, geo, stage_geo(b));
+	TIMED(b, tally, stage_tally(b));
 	for (size_t i = 0; r >= 0 && i < b->access_count;) {
 		TIMED(b, flow, i = stage_flow(b, i));
 		if (flow_is_full(b->line.flow))
@@ -236,7 +246,15 @@ static int take_batch(struct bench *b)
 /* Each stage by itself. */
 static int run_apart(struct bench *b, const char *path)
 {
-	int r = capture_open(path, 0, &b->capture, &b->error);
+	static const enum dimension service = DIMENSION_service;
+	struct tally_question question = {
+		.dimensions = &service, .count = 1, .memory_bytes = 512 << 20};
+	int r;
+
+	b->tally = tally_new(&question);
+	if (!b->tally)
+		return err_set(&b->error, ENOMEM, "out of memory");
+	r = capture_open(path, 0, &b->capture, &b->error);
 
 	flow_begin(b->line.flow);
 	while (r >= 0) {
@@ -247,6 +265,7 @@ static int run_apart(struct bench *b, const char *path)
 	}
 	if (r == 0)
 		r = take_block(b);
+	tally_free(TAKE(b->tally));
 	capture_close(TAKE(b->capture));
 	return r;
 }

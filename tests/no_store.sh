@@ -89,7 +89,11 @@ is "standard input" "$("$teiten" import --no-store $told --format json "$load" 2
 	"$("$teiten" import --no-store $told --format json - 2>/dev/null < <(cat "$load"))"
 
 # --- what cannot be done ---
-refused "inferring from standard input" 1 "--addresses" bash -c "$teiten import --no-store - <$load >/dev/null"
+head -c 24 "$load" >empty.pcap
+is "a capture without a frame" '"period":null,"versus":null,"exposure":0' "$("$teiten" import --no-store --format json empty.pcap 2>/dev/null | grep -oE '"period".*"exposure":0')"
+
+refused "inferring from standard input" 1 "--addresses" bash -c "$teiten import --no-store - <$load"
+is "and no answer" "" "$(cat out)"
 refused "no such dimension" 2 "did you mean country" "$teiten" import --no-store --top contry "$load"
 refused "a dimension twice" 2 "named twice" "$teiten" import --no-store --top class --top class "$load"
 refused "--top without --no-store" 2 "only for counting with --no-store" "$teiten" import --top class "$load"

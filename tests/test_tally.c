@@ -153,7 +153,8 @@ Test(tally_sketch, is_near_for_few_and_many)
 	tally_sketches_done(&s);
 }
 
-/* The same hashes into a sketch that is small from the beginning and into one that is folded later. */
+/* Less than 32 KiB have no first sketches. The same hashes into a sketch that is small from the beginning and into one
+ * that is folded later. */
 Test(tally_sketch, folding_gives_what_a_small_one_holds)
 {
 	struct tally_sketches small, large;
@@ -179,6 +180,26 @@ Test(tally_sketch, folding_gives_what_a_small_one_holds)
 	cr_expect_eq(tally_sketches_estimate(&large, 3), 0);
 	tally_sketches_done(&small);
 	tally_sketches_done(&large);
+}
+
+Test(tally_sketch, first_ones_stay_as_they_are)
+{
+	enum { FIRST = 2, ALL = 40, MANY = 30000 };
+	struct tally_sketches s;
+	uint64_t state = 11;
+
+	cr_assert(tally_sketches_init(&s, (2 * FIRST) << SKETCH_PRECISION_MAX));
+	for (uint32_t n = 0; n < ALL; n++) {
+		cr_assert_eq(tally_sketches_new(&s), n);
+		for (uint32_t i = 0; i < MANY + n; i++)
+			tally_sketches_add(&s, n, draw(&state));
+	}
+	cr_assert_eq(s.first_count, FIRST);
+	cr_assert_eq(s.precision, 9);
+	for (uint32_t n = 0; n < ALL; n++)
+		cr_expect_lt(error_of(&s, n, MANY + n), n < FIRST ? 0.025 : 0.15, "%u: %f", n,
+			tally_sketches_estimate(&s, n));
+	tally_sketches_done(&s);
 }
 
 /* --- the whole --- */

@@ -140,6 +140,20 @@ static uint64_t source_of(struct tally *t, const struct addr *a)
 	return v6 | number;
 }
 
+/* Most accesses are of sources that were here a moment ago: their pair with the key of all need not be looked up. */
+static void add_to_all(struct tally *t, uint64_t source)
+{
+	uint64_t hash = hash_mix(source ^ t->hash.a, t->hash.b | 1);
+	uint64_t *recent = &t->recent[hash >> (64 - TALLY_RECENT_BITS)];
+
+	t->keys.entries[TALLY_ALL].packets++;
+	if (*recent == source + 1)
+		return;
+	*recent = source + 1;
+	t->items[t->item_count++] = (struct tally_item){
+		.key = {.dimension = DIMENSION_NONE}, .source = source, .number = TALLY_ALL};
+}
+
 void tally_add(struct tally *t, const struct access *a, const struct plant *plant, uint16_t sensor)
 {
 	if (!expr_matches(t->where, a, plant))
@@ -148,8 +162,7 @@ void tally_add(struct tally *t, const struct access *a, const struct plant *plan
 		tally_settle(t);
 
 	uint64_t source = source_of(t, &a->src);
-	t->items[t->item_count++] = (struct tally_item){
-		.key = {.dimension = DIMENSION_NONE}, .source = source, .number = TALLY_ALL};
+	add_to_all(t, source);
 	for (size_t i = 0; i < t->count; i++) {
 		struct tally_item *item = &t->items[t->item_count++];
 
@@ -220,7 +233,7 @@ static void count_packet(struct tally *t, struct tally_item *item)
 		return;
 	}
 	struct tally_entry *entry = &t->keys.entries[item->number];
-	entry->packets++;
+	entry->packets += item->number != TALLY_ALL; /* those of all were counted at once */
 	if (entry->sketch == TALLY_NONE && has_sources(item))
 		tally_pairs_fetch(&t->pairs, pair_of(item->number, item->source));
 }

@@ -5,7 +5,8 @@
 
 enum { SLOTS_MIN = 1 << 12, HUGE_PAGE = 2 << 20 };
 
-/* Pages of 2 MiB where there are such: random probes of a large table then find their page in the processor's own list. */
+/* All empty. Pages of 2 MiB where there are such: random probes of a large table then find their page in the processor's
+ * own list. */
 static uint64_t *slots_new(size_t slots)
 {
 	size_t bytes = slots * sizeof(uint64_t);
@@ -69,10 +70,10 @@ static bool can_grow(const struct tally_pairs *p)
 	return 3 * (p->mask + 1) * sizeof(*p->slots) <= p->bytes_max;
 }
 
-/* Half of the slots stay empty while the table can grow, so that a probe ends soon, and a quarter when it cannot. */
+/* Three of eight slots stay empty while the table can grow, so that a probe ends soon, and two when it cannot. */
 static bool make_room(struct tally_pairs *p)
 {
-	if (p->count <= p->mask / 2 || (can_grow(p) && grow(p, 2 * (p->mask + 1))))
+	if (p->count <= p->mask / 8 * 5 || (can_grow(p) && grow(p, 2 * (p->mask + 1))))
 		return true;
 	return p->count <= p->mask / 4 * 3;
 }
@@ -83,7 +84,7 @@ enum pair_news tally_pairs_add(struct tally_pairs *p, uint64_t pair)
 
 	if (*slot)
 		return PAIR_KNOWN;
-	if (p->count > p->mask / 2) {
+	if (p->count > p->mask / 8 * 5) {
 		if (!make_room(p))
 			return PAIR_NO_ROOM;
 		slot = find(p, pair);

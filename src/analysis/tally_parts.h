@@ -9,7 +9,7 @@
 #include "flow/row.h"
 
 /* Accesses are taken in batches, so that what they will touch is on its way from memory. */
-enum { TALLY_BATCH = 128, TALLY_ALL = 0 /* the key of all accesses */ };
+enum { TALLY_BATCH = 128, TALLY_RECENT_BITS = 15, TALLY_ALL = 0 /* the key of all accesses */ };
 
 struct tally_item {
 	struct tally_key key;
@@ -34,6 +34,7 @@ struct tally {
 	uint64_t hour;
 	bool guessed; /* IPv6 sources without a number of their own: counts of distinct sources are estimates */
 	uint64_t beyond[DIMENSION_COUNT + 1], beyond_each;
+	uint64_t recent[1 << TALLY_RECENT_BITS]; /* sources + 1 that are counted in all, by hash */
 	size_t item_count;
 	struct tally_item items[TALLY_BATCH];
 };

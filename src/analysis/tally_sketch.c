@@ -9,7 +9,9 @@ enum { RANK_BITS = 64 - SKETCH_PRECISION_MAX, RANKS = RANK_BITS + 2 };
 
 bool tally_sketches_init(struct tally_sketches *s, size_t bytes_max)
 {
-	*s = (struct tally_sketches){.bytes_max = bytes_max, .precision = SKETCH_PRECISION_MAX};
+	*s = (struct tally_sketches){.bytes_max = bytes_max,
+		.first_count = bytes_max / 2 >> SKETCH_PRECISION_MAX,
+		.precision = SKETCH_PRECISION_MAX};
 	s->registers = malloc(bytes_max);
 	return s->registers;
 }
@@ -20,9 +22,22 @@ void tally_sketches_done(struct tally_sketches *s)
 	*s = (struct tally_sketches){0};
 }
 
+static unsigned precision_of(const struct tally_sketches *s, size_t number)
+{
+	return number < s->first_count ? SKETCH_PRECISION_MAX : s->precision;
+}
+
+/* The registers of the others lie behind those of the first ones. */
+static uint8_t *others(const struct tally_sketches *s)
+{
+	return s->registers + (s->first_count << SKETCH_PRECISION_MAX);
+}
+
 static uint8_t *at(const struct tally_sketches *s, size_t number)
 {
-	return s->registers + (number << s->precision);
+	if (number < s->first_count)
+		return s->registers + (number << SKETCH_PRECISION_MAX);
+	return others(s) + ((number - s->first_count) << s->precision);
 }
 
 /* A register of half as many is fed by the two whose numbers differ in the highest bit only. Sketches move to the front,
@@ -31,9 +46,9 @@ static void fold(struct tally_sketches *s)
 {
 	size_t half = (size_t)1 << (s->precision - 1);
 
-	for (size_t n = 0; n < s->count; n++) {
+	for (size_t n = s->first_count; n < s->count; n++) {
 		const uint8_t *from = at(s, n);
-		uint8_t *to = s->registers + n * half;
+		uint8_t *to = others(s) + (n - s->first_count) * half;
 
 		for (size_t i = 0; i < half; i++)
 			to[i] = from[i] > from[half + i] ? from[i] : from[half + i];
@@ -41,18 +56,23 @@ static void fold(struct tally_sketches *s)
 	s->precision--;
 }
 
+static bool has_room(const struct tally_sketches *s)
+{
+	return s->count < s->first_count || at(s, s->count + 1) <= s->registers + s->bytes_max;
+}
+
 uint32_t tally_sketches_new(struct tally_sketches *s)
 {
-	while ((s->count + 1) << s->precision > s->bytes_max)
+	while (!has_room(s))
 		fold(s);
 	assert(s->precision >= SKETCH_PRECISION_MIN);
-	memset(at(s, s->count), 0, (size_t)1 << s->precision);
+	memset(at(s, s->count), 0, (size_t)1 << precision_of(s, s->count));
 	return (uint32_t)s->count++;
 }
 
 void tally_sketches_add(struct tally_sketches *s, uint32_t number, uint64_t hash)
 {
-	uint8_t *reg = at(s, number) + (hash & (((uint64_t)1 << s->precision) - 1));
+	uint8_t *reg = at(s, number) + (hash & (((uint64_t)1 << precision_of(s, number)) - 1));
 	uint64_t rest = hash >> SKETCH_PRECISION_MAX;
 	unsigned rank = rest ? (unsigned)__builtin_clzll(rest) - SKETCH_PRECISION_MAX + 1 : RANK_BITS + 1;
 
@@ -94,7 +114,7 @@ static double tau(double x)
 
 double tally_sketches_estimate(const struct tally_sketches *s, uint32_t number)
 {
-	size_t size = (size_t)1 << s->precision;
+	size_t size = (size_t)1 << precision_of(s, number);
 	double m = (double)size;
 	size_t with[RANKS] = {0};
 

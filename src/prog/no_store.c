@@ -25,6 +25,7 @@ struct counting {
 	size_t coverage_count;
 	struct prefix *prefixes; /* of own, of all files */
 	size_t prefix_count;
+	size_t taken; /* files that could be read, if only in part */
 	struct span covered, any; /* without and with wrong clocks; to_s inclusive */
 };
 
@@ -224,6 +225,7 @@ static bool take_file(struct counting *c, const char *path, const char *name)
 	struct err e = {0};
 	int rc = count_file(c, path, name, &result, &e);
 
+	c->taken += rc == 0;
 	if (rc == 0)
 		result_print(&result, stderr);
 	if (rc == 0 && result.damage.text[0])
@@ -268,6 +270,8 @@ static void merge_coverage(struct counting *c)
 {
 	size_t kept = 0;
 
+	if (c->coverage_count == 0)
+		return;
 	qsort(c->coverage, c->coverage_count, sizeof(*c->coverage), by_sensor_and_time);
 	for (size_t i = 0; i < c->coverage_count; i++) {
 		const struct coverage *one = &c->coverage[i];
@@ -397,6 +401,8 @@ static int run(struct counting *c, const struct no_store_options *o, struct err 
 	if (rc < 0)
 		return EXIT_FAILED;
 	size_t failed = take_files(c);
+	if (failed && c->taken == 0)
+		return EXIT_FAILED;
 	int status = print_answers(c, o, e);
 	return status == EXIT_DONE && failed ? EXIT_FAILED : status;
 }

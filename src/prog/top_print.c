@@ -83,7 +83,8 @@ static void print_heading_alone(struct buf *out, const struct top *top)
 	char period[PERIOD_TEXT_SIZE];
 
 	buf_printf(out, TR("%s; exposure ", "%s　観測量 "),
-		period_print(&top->question.period, period));
+		period_is_none(&top->question.period) ? TR("no time", "期間なし")
+						      : period_print(&top->question.period, period));
 	answer_exposure(out, top->exposure);
 	buf_text(out, TR(" IP-days\n", " IP・日\n"));
 }
@@ -199,17 +200,22 @@ static void json_total(struct json *j, const struct measure *m)
 	json_close(j, '}');
 }
 
+static void json_period(struct json *j, const char *key, const struct period *p)
+{
+	if (period_is_none(p))
+		json_null(j, key);
+	else
+		answer_json_period(j, key, p);
+}
+
 static void print_json(struct buf *out, const struct top *top)
 {
 	struct json j = {.out = out};
 
 	json_open(&j, NULL, '{');
 	json_text(&j, "dimension", dimension_name(top->question.dimension));
-	answer_json_period(&j, "period", &top->question.period);
-	if (period_is_none(&top->question.versus))
-		json_null(&j, "versus");
-	else
-		answer_json_period(&j, "versus", &top->question.versus);
+	json_period(&j, "period", &top->question.period);
+	json_period(&j, "versus", &top->question.versus);
 	json_double(&j, "exposure", top->exposure);
 	json_double(&j, "versus_exposure", top->versus_exposure);
 	json_total(&j, &top->total);
