@@ -333,30 +333,6 @@ Test(packaged, the_ranges_of_all_countries_are_all_addresses_once)
 	cr_assert_eq(addresses, UINT64_C(1) << 32);
 }
 
-Test(packaged, the_cache_says_what_the_tables_say)
-{
-	AUTO(geo_close) struct geo *g = open_packaged();
-	struct geo_cache *c = geo_cache_new(g);
-	unsigned seed = 20260103;
-
-	cr_assert(c);
-	cr_log_info("seed %u", seed);
-	srandom(seed);
-	for (int i = 0; i < 500000; i++) {
-		struct addr a = addr_from_v4((uint32_t)(random() % 200000) * 21001u);
-		struct place cached, found;
-
-		if (i % 3 == 0)
-			a = (struct addr){{0x20, 0x01, 0x04, (uint8_t)(random() % 100)}};
-		if (i % 100 == 0)
-			a = (struct addr){0};
-		cached = geo_cached(c, &a);
-		found = geo_find(g, &a);
-		cr_assert(cached.asn == found.asn && memcmp(cached.country, found.country, 2) == 0);
-	}
-	geo_cache_free(c);
-}
-
 /* --- other databases -------------------------------------------------------------------------- */
 
 Test(mmdb, the_maxmind_layout_gives_the_country_of_iso_code)

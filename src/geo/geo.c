@@ -11,8 +11,6 @@
 #include "geo/v4.h"
 #include "geo/v6.h"
 
-enum { CACHE_SLOTS = 1 << 16 };
-
 struct geo {
 	struct tables tables;
 	struct buf version;
@@ -230,51 +228,4 @@ int geo_country_ranges(
 	}
 	*ret = ranges;
 	return (int)count;
-}
-
-/* --- a cache per worker ------------------------------------------------------------------ */
-
-struct geo_cache {
-	const struct geo *geo;
-	struct cached {
-		struct addr addr;
-		struct place place;
-	} slots[CACHE_SLOTS];
-};
-
-struct geo_cache *geo_cache_new(const struct geo *g)
-{
-	struct geo_cache *c = malloc(sizeof(*c));
-	struct addr unspecified = {0};
-
-	if (!c)
-		return NULL;
-	c->geo = g;
-	for (size_t i = 0; i < CACHE_SLOTS; i++)
-		c->slots[i] =
-			(struct cached){.addr = unspecified, .place = geo_find(g, &unspecified)};
-	return c;
-}
-
-void geo_cache_free(struct geo_cache *c)
-{
-	free(c);
-}
-
-static size_t cache_slot(const struct addr *a)
-{
-	uint64_t high, low;
-
-	memcpy(&high, a->b, sizeof(high));
-	memcpy(&low, a->b + sizeof(high), sizeof(low));
-	return ((high ^ low) * UINT64_C(0x9e3779b97f4a7c15)) >> 48;
-}
-
-struct place geo_cached(struct geo_cache *c, const struct addr *a)
-{
-	struct cached *slot = &c->slots[cache_slot(a)];
-
-	if (!addr_equal(&slot->addr, a))
-		*slot = (struct cached){.addr = *a, .place = geo_find(c->geo, a)};
-	return slot->place;
 }

@@ -31,12 +31,6 @@ AUTO_RELEASE(struct geo, geo_close);
  * unknown, whatever the databases say. */
 struct place geo_find(const struct geo *g, const struct addr *a);
 
-/* A cache in front of geo_find(), one per worker. */
-struct geo_cache;
-struct geo_cache *geo_cache_new(const struct geo *g);
-void geo_cache_free(struct geo_cache *c);
-struct place geo_cached(struct geo_cache *c, const struct addr *a);
-
 /* The name of an AS ("China Telecom"), "" when unknown. Lives as long as g. */
 const char *geo_asn_name(const struct geo *g, uint32_t asn);
 /* "country: NAME DATE; AS: NAME DATE": for the method section. */
