@@ -418,9 +418,9 @@ Test(flow, times_that_no_column_holds_are_clamped)
 		{0, 0},
 		{SECOND - 1, 0},
 		{SECOND, 1},
-		{(int64_t)UINT32_MAX * SECOND, UINT32_MAX},
-		{((int64_t)UINT32_MAX + 1) * SECOND, UINT32_MAX},
-		{INT64_MAX, UINT32_MAX},
+		{((int64_t)UINT32_MAX - 1) * SECOND, UINT32_MAX - 1},
+		{(int64_t)UINT32_MAX * SECOND, UINT32_MAX - 1}, /* before the end of any period */
+		{INT64_MAX, UINT32_MAX - 1},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

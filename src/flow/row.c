@@ -16,7 +16,7 @@ uint32_t row_time(int64_t ts_ns)
 
 	if (ts_ns < 0)
 		return 0;
-	return t_s > UINT32_MAX ? UINT32_MAX : (uint32_t)t_s;
+	return t_s >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)t_s;
 }
 
 /* West of Greenwich the first hours of 1970 belong to the day before day 0: clamped like the time.
