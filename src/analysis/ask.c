@@ -5,9 +5,6 @@
 #include "analysis/expr_tree.h"
 #include "base/zone.h"
 
-/* So many keys are named in a statement; more are all asked for. */
-enum { CHOSEN_MAX = 1000 };
-
 static uint64_t clamp(int64_t value, uint64_t max)
 {
 	return value < 0 ? 0 : (uint64_t)value > max ? max : (uint64_t)value;

@@ -1,6 +1,7 @@
 #include "analysis/count.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "analysis/lookup.h"
@@ -15,8 +16,24 @@ enum {
 	COLUMN_IS_ALL
 };
 
+/* Keys that do not fit into memory at once are asked for in so many parts. */
+enum { PARTS = 16 };
+
+/* How a question is asked: sources estimated or exact, and of which part of the keys. */
+struct attempt {
+	bool sketch;
+	uint32_t parts, part; /* parts 0: all keys at once */
+};
+
+static void keep_part(const struct attempt *how, enum dimension d, struct buf *out)
+{
+	if (how->parts)
+		buf_printf(out, " AND cityHash64(%s) %% %" PRIu32 " = %" PRIu32, key_sql(d),
+			how->parts, how->part);
+}
+
 static int run_top(const struct analysis *a, const struct question *q,
-	const struct count_want *want, bool sketch, struct result *ret, struct err *e)
+	const struct count_want *want, const struct attempt *how, struct result *ret, struct err *e)
 {
 	enum dimension d = want->dimension;
 	AUTO(ask_done) struct ask ask;
@@ -31,9 +48,11 @@ static int run_top(const struct analysis *a, const struct question *q,
 		ask_chosen(&ask, "keys", want->chosen, &chosen);
 	else
 		buf_char(&chosen, '1');
-	source_count_sql(source_count_of(want->sources, sketch, d, DIMENSION_NONE), now, &sources);
-	source_count_sql(source_count_of(want->previous_sources, sketch, d, DIMENSION_NONE), before,
-		&previous);
+	keep_part(how, d, &chosen);
+	source_count_sql(
+		source_count_of(want->sources, how->sketch, d, DIMENSION_NONE), now, &sources);
+	source_count_sql(source_count_of(want->previous_sources, how->sketch, d, DIMENSION_NONE),
+		before, &previous);
 	ask.sql.failed |= chosen.failed | sources.failed | previous.failed;
 	const struct marker markers[] = {
 		{"key", key_sql(d)},
@@ -51,7 +70,7 @@ static int run_top(const struct analysis *a, const struct question *q,
 	};
 	sql_bind_u64(&ask.sql, "most", (uint64_t)COUNT_KEYS_MAX + 1);
 	sql_fill(&ask.sql, sql_top, markers, ARRAY_SIZE(markers));
-	return sql_run(a->store, &ask.sql, ret, e);
+	return sql_run(a->store, &ask.sql, false, ret, e);
 }
 
 static struct counted read_numbers(const struct result *r, size_t i)
@@ -64,15 +83,28 @@ static struct counted read_numbers(const struct result *r, size_t i)
 	};
 }
 
+static int make_room(struct counts *c, size_t more, struct err *e)
+{
+	if (c->count + more > COUNT_KEYS_MAX)
+		return err_set(e, E2BIG,
+			TR("more than %d keys of %s: narrow with --where or a shorter period",
+				"%d 個を超える %s があります: --where や期間で絞ってください"),
+			COUNT_KEYS_MAX, dimension_name(c->dimension));
+	struct counted *rows = reallocarray(c->rows, c->count + more + 1, sizeof(*rows));
+	if (!rows)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	c->rows = rows;
+	return 0;
+}
+
+/* Appends the answer's keys. */
 static int read_rows(
 	const struct result *r, const struct count_want *want, struct counts *c, struct err *e)
 {
-	c->rows = calloc(r->rows + 1, sizeof(*c->rows));
-	if (!c->rows)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	for (size_t i = 0; i < r->rows; i++) {
+	int error = make_room(c, r->rows, e);
+
+	for (size_t i = 0; error == 0 && i < r->rows; i++) {
 		struct counted *row = &c->rows[c->count];
-		int error = 0;
 
 		*row = read_numbers(r, i);
 		if (want->all && result_u64(r, i, COLUMN_IS_ALL)) {
@@ -82,45 +114,66 @@ static int read_rows(
 		if (c->dimension != DIMENSION_NONE)
 			error = value_read((enum subject)c->dimension,
 				result_cell(r, i, COLUMN_KEY), &row->key, e);
-		if (error < 0)
-			return error;
-		c->count++;
+		c->count += error == 0;
 	}
-	if (c->dimension == DIMENSION_NONE)
-		c->count = 1; /* zeros when there was no row */
-	return 0;
+	return error;
 }
 
-/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
-static int run_as_fits(const struct analysis *a, const struct question *q,
-	const struct count_want *want, struct result *ret, struct err *e)
+static int count_so(const struct analysis *a, const struct question *q,
+	const struct count_want *want, const struct attempt *how, struct counts *c, struct err *e)
 {
-	struct err first = {0};
-	int r = run_top(a, q, want, false, ret, &first);
+	AUTO(result_done) struct result r = {0};
+	int error = run_top(a, q, want, how, &r, e);
 
-	if (r != -ENOMEM || !want->sources)
-		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
-	*want->sketched = true;
-	return run_top(a, q, want, true, ret, e);
+	return error < 0 ? error : read_rows(&r, want, c, e);
+}
+
+/* Everything, or keys of a number that is known: sketches of a known size. Else there may be any
+ * number of keys, most of them with a small set. */
+static bool can_be_sketched(const struct count_want *want)
+{
+	return want->sources && want->dimension != DIMENSION_source &&
+	       (want->dimension == DIMENSION_NONE || want->all ||
+		       (want->chosen && want->chosen->count <= CHOSEN_MAX));
+}
+
+/* What did not fit into the engine's memory: with sources estimated, or all keys in parts. */
+static int count_again(const struct analysis *a, const struct question *q,
+	const struct count_want *want, struct counts *c, struct err *e)
+{
+	struct attempt how = {.sketch = can_be_sketched(want)};
+	int error = 0;
+
+	if (how.sketch) {
+		*want->sketched = true;
+		return count_so(a, q, want, &how, c, e);
+	}
+	how.parts = PARTS;
+	for (; error == 0 && how.part < PARTS; how.part++)
+		error = count_so(a, q, want, &how, c, e);
+	return error;
 }
 
 int count_keys(const struct analysis *a, const struct question *q, const struct count_want *want,
 	struct counts *ret, struct err *e)
 {
 	AUTO(counts_done) struct counts c = {.dimension = want->dimension};
-	AUTO(result_done) struct result r = {0};
-	int error = run_as_fits(a, q, want, &r, e);
+	struct attempt at_once = {0};
+	struct err first = {0};
+	int error = count_so(a, q, want, &at_once, &c, &first);
 
+	if (error == -ENOMEM)
+		error = count_again(a, q, want, &c, e);
+	else if (error < 0)
+		err_set(e, -error, "%s", first.text);
 	if (error < 0)
 		return error;
-	if (r.rows > COUNT_KEYS_MAX)
-		return err_set(e, E2BIG,
-			TR("more than %d keys of %s: narrow with --where or a shorter period",
-				"%d 個を超える %s があります: --where や期間で絞ってください"),
-			COUNT_KEYS_MAX, dimension_name(want->dimension));
-	error = read_rows(&r, want, &c, e);
-	if (error < 0)
-		return error;
+	if (c.dimension == DIMENSION_NONE && c.count == 0) { /* nothing: zeros */
+		error = make_room(&c, 1, e);
+		if (error < 0)
+			return error;
+		c.rows[c.count++] = (struct counted){0};
+	}
 	*ret = c;
 	c = (struct counts){0};
 	return 0;

@@ -9,6 +9,9 @@
 /* More keys than that are refused: about 100 bytes each. */
 enum { COUNT_KEYS_MAX = 4000000 };
 
+/* So many keys are named in a statement; more are all asked for. */
+enum { CHOSEN_MAX = 1000 };
+
 struct counted {
 	struct value key;
 	uint64_t packets, sources;

@@ -11,7 +11,7 @@ enum { CELLS_MAX = 16000000 };
 enum { COLUMN_KEY, COLUMN_KEY2, COLUMN_PACKETS, COLUMN_SOURCES };
 
 static int run_cross(const struct analysis *a, const struct question *q, const struct counts *rows,
-	const struct counts *columns, bool sketch, struct result *ret, struct err *e)
+	const struct counts *columns, bool again, struct result *ret, struct err *e)
 {
 	bool wanted = question_reads(q, UNREAD_KEYS);
 	AUTO(ask_done) struct ask ask;
@@ -23,8 +23,8 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 	ask_begin(&ask, a, q, (struct ask_for){needed, wanted, false, true});
 	ask_chosen(&ask, "keys", rows, &chosen);
 	ask_chosen(&ask, "keys2", columns, &chosen2);
-	source_count_sql(source_count_of(wanted, sketch, rows->dimension, columns->dimension), "1",
-		&sources);
+	source_count_sql(
+		source_count_of(wanted, again, rows->dimension, columns->dimension), "1", &sources);
 	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
 		{"key", key_sql(rows->dimension)},
@@ -37,10 +37,11 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 		{"sources", buf_str(&sources)},
 	};
 	sql_fill(&ask.sql, sql_cross, markers, ARRAY_SIZE(markers));
-	return sql_run(a->store, &ask.sql, ret, e);
+	return sql_run(a->store, &ask.sql, again, ret, e);
 }
 
-/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
+/* Again where it did not fit into the engine's memory: groups may go to disk, sources are
+ * estimated. */
 static int run_as_fits(const struct analysis *a, const struct question *q,
 	const struct counts *rows, const struct counts *columns, bool *sketched, struct result *ret,
 	struct err *e)
@@ -48,9 +49,10 @@ static int run_as_fits(const struct analysis *a, const struct question *q,
 	struct err first = {0};
 	int r = run_cross(a, q, rows, columns, false, ret, &first);
 
-	if (r != -ENOMEM || !question_reads(q, UNREAD_KEYS))
+	if (r != -ENOMEM)
 		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
-	*sketched = true;
+	if (question_reads(q, UNREAD_KEYS))
+		*sketched = true;
 	return run_cross(a, q, rows, columns, true, ret, e);
 }
 

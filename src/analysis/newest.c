@@ -20,7 +20,7 @@ int analysis_default_period(const struct analysis *a, struct period *ret, struct
 	sql_bind_u64(&sql, "to", (uint64_t)(ret->to_day > 0 ? ret->to_day : 0));
 	sql_bind_u64(&sql, "today", (uint64_t)(a->now_s > 0 ? day_of(a->now_s) : 0));
 	sql_fill(&sql, sql_newest, NULL, 0);
-	int error = sql_run(a->store, &sql, &r, e);
+	int error = sql_run(a->store, &sql, false, &r, e);
 	if (error < 0)
 		return error;
 	if (result_u64(&r, 0, COLUMN_ROWS) == 0)

@@ -82,9 +82,11 @@ void sql_fill(struct sql_text *s, const char *embedded, const struct marker *mar
 	buf_text(&s->text, at);
 }
 
-int sql_run(struct store *store, const struct sql_text *s, struct result *ret, struct err *e)
+int sql_run(struct store *store, const struct sql_text *s, bool on_disk, struct result *ret,
+	struct err *e)
 {
 	if (s->failed || s->text.failed)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	return store_query(store, buf_str(&s->text), s->params, s->param_count, ret, e);
+	return (on_disk ? store_query_on_disk : store_query)(
+		store, buf_str(&s->text), s->params, s->param_count, ret, e);
 }

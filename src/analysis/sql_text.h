@@ -35,5 +35,6 @@ void sql_bind_values(struct sql_text *s, const char *name, enum subject subject,
 void sql_filter(struct sql_text *s, const struct expr *where, struct buf *out);
 /* The text is the embedded one with every @name@ replaced. */
 void sql_fill(struct sql_text *s, const char *embedded, const struct marker *markers, size_t count);
-int sql_run(
-	struct store *store, const struct sql_text *s, struct result *ret, struct err *e) MUST_USE;
+/* on_disk: groups may go there (store_query_on_disk()). */
+int sql_run(struct store *store, const struct sql_text *s, bool on_disk, struct result *ret,
+	struct err *e) MUST_USE;

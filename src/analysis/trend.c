@@ -52,7 +52,7 @@ struct points_want {
 };
 
 static int run_trend(const struct analysis *a, const struct question *q,
-	const struct points_want *want, bool sketch, bool *are_days, struct result *ret,
+	const struct points_want *want, bool again, bool *are_days, struct result *ret,
 	struct err *e)
 {
 	const struct counts *keys = want->keys;
@@ -67,7 +67,7 @@ static int run_trend(const struct analysis *a, const struct question *q,
 	if (r < 0)
 		return r;
 	ask_chosen(&ask, "keys", keys, &chosen);
-	source_count_sql(source_count_of(want->sources, sketch, keys->dimension, DIMENSION_NONE),
+	source_count_sql(source_count_of(want->sources, again, keys->dimension, DIMENSION_NONE),
 		"1", &sources);
 	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
@@ -81,10 +81,11 @@ static int run_trend(const struct analysis *a, const struct question *q,
 	};
 	sql_fill(&ask.sql, sql_trend, markers, ARRAY_SIZE(markers));
 	*are_days = ask.table->unit == UNIT_DAY;
-	return sql_run(a->store, &ask.sql, ret, e);
+	return sql_run(a->store, &ask.sql, again, ret, e);
 }
 
-/* Exact, or where that does not fit into the engine's memory, with estimated sources. */
+/* Again where it did not fit into the engine's memory: groups may go to disk, sources are
+ * estimated. */
 static int run_as_fits(const struct analysis *a, const struct question *q,
 	const struct points_want *want, bool *are_days, struct result *ret, bool *sketched,
 	struct err *e)
@@ -92,9 +93,10 @@ static int run_as_fits(const struct analysis *a, const struct question *q,
 	struct err first = {0};
 	int r = run_trend(a, q, want, false, are_days, ret, &first);
 
-	if (r != -ENOMEM || !want->sources)
+	if (r != -ENOMEM)
 		return r < 0 ? err_set(e, -r, "%s", first.text) : r;
-	*sketched = true;
+	if (want->sources)
+		*sketched = true;
 	return run_trend(a, q, want, true, are_days, ret, e);
 }
 

@@ -46,8 +46,12 @@ struct result {
 };
 
 /* Runs one statement; its answer as text cells (TabSeparated). It may run twice when the connection breaks. Errors: -ENOSPC,
- * -ENOMEM (of the server), -EACCES, -ENOENT (unknown table), -EIO all others; one line. */
+ * -ENOMEM (of the server), -EACCES, -ENOENT (unknown table), -EIO all others; one line. A question to an engine of ours may use
+ * six tenths of its memory. */
 int store_query(struct store *s, const char *sql, const struct param *params, size_t count, struct result *ret,
+	struct err *e) MUST_USE;
+/* The same after -ENOMEM: groups that do not fit into memory go to disk. */
+int store_query_on_disk(struct store *s, const char *sql, const struct param *params, size_t count, struct result *ret,
 	struct err *e) MUST_USE;
 /* The same for statements without an answer. */
 int store_execute(struct store *s, const char *sql, const struct param *params, size_t count, struct err *e) MUST_USE;
