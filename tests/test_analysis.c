@@ -505,6 +505,72 @@ Test(top, a_limit_cuts_rows_and_not_ranks)
 	world_done(&w);
 }
 
+static bool same_number(double a, double b)
+{
+	return a == b || (isnan(a) && isnan(b));
+}
+
+static void check_measure(const struct measure *a, const struct measure *b)
+{
+	cr_expect_eq(a->packets, b->packets);
+	cr_expect_eq(a->sources, b->sources);
+	cr_expect_eq(a->previous_packets, b->previous_packets);
+	cr_expect_eq(a->previous_sources, b->previous_sources);
+	cr_expect(same_number(a->change, b->change));
+	cr_expect_eq(a->rank, b->rank);
+	cr_expect_eq(a->previous_rank, b->previous_rank);
+	cr_expect_eq(a->rise_rank, b->rise_rank);
+	cr_expect_eq(a->fall_rank, b->fall_rank);
+}
+
+static void check_first(const struct top *all, const struct top *some, size_t limit)
+{
+	cr_assert_eq(some->count, all->count < limit ? all->count : limit);
+	cr_expect_eq(some->keys, all->count);
+	check_measure(&some->total, &all->total);
+	for (size_t i = 0; i < some->count; i++) {
+		cr_expect_str_eq(some->rows[i].key, all->rows[i].key);
+		check_measure(&some->rows[i].m, &all->rows[i].m);
+	}
+}
+
+/* Sources, networks and payloads are ranked in classes; their ties are counted by the store. */
+Test(top, the_first_of_many_keys_have_the_ranks_of_all)
+{
+	static const enum dimension dimensions[] = {
+		DIMENSION_source, DIMENSION_network, DIMENSION_payload};
+	static const size_t limits[] = {1, 2, 5, 50, 900};
+	struct world w;
+	struct err e = {0};
+
+	if (!world_make(&w))
+		return;
+	AUTO(expr_free) struct expr *v4 = NULL; /* whose sources have few accesses each, so that many tie */
+	cr_assert_eq(expr_parse("source in 203.0.112.0/20", &v4, &e), 0, "%s", e.text);
+	for (size_t variant = 0; variant < 3; variant++) {
+		w.question.where = variant == 1 ? v4 : NULL;
+		for (size_t i = 0; i < w.plant.count; i++)
+			w.plant.sensors[i].since_s = variant == 2 ? INT64_C(4000000000) : 0;
+		for (size_t d = 0; d < ARRAY_SIZE(dimensions); d++) {
+			AUTO(top_free) struct top *all = NULL;
+
+			w.question.dimension = dimensions[d];
+			w.question.limit = SIZE_MAX;
+			cr_assert_eq(
+				analysis_top(&w.analysis, &w.question, &all, &e), 0, "%s", e.text);
+			for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+				AUTO(top_free) struct top *some = NULL;
+
+				w.question.limit = limits[i];
+				cr_assert_eq(analysis_top(&w.analysis, &w.question, &some, &e), 0,
+					"%s", e.text);
+				check_first(all, some, limits[i]);
+			}
+		}
+	}
+	world_done(&w);
+}
+
 Test(top, times_of_day_and_other_zones_are_exact_too)
 {
 	static const char *const periods[] = {

@@ -16,8 +16,8 @@ enum {
 	COLUMN_IS_ALL
 };
 
-/* Keys that do not fit into memory at once are asked for in so many parts. */
-enum { PARTS = 16 };
+/* Keys that do not fit into memory at once are asked for in so many parts, then in more. */
+enum { PARTS_FIRST = 16, PARTS_MAX = 256 };
 
 /* How a question is asked: sources estimated or exact, and of which part of the keys. */
 struct attempt {
@@ -137,21 +137,37 @@ static bool can_be_sketched(const struct count_want *want)
 		       (want->chosen && want->chosen->count <= CHOSEN_MAX));
 }
 
+static int count_parts(const struct analysis *a, const struct question *q,
+	const struct count_want *want, uint32_t parts, struct counts *c, struct err *e)
+{
+	struct attempt how = {.parts = parts};
+	int error = 0;
+
+	for (; error == 0 && how.part < parts; how.part++)
+		error = count_so(a, q, want, &how, c, e);
+	return error;
+}
+
 /* What did not fit into the engine's memory: with sources estimated, or all keys in parts. */
 static int count_again(const struct analysis *a, const struct question *q,
 	const struct count_want *want, struct counts *c, struct err *e)
 {
-	struct attempt how = {.sketch = can_be_sketched(want)};
-	int error = 0;
+	struct attempt sketch = {.sketch = true};
 
-	if (how.sketch) {
+	if (can_be_sketched(want)) {
 		*want->sketched = true;
-		return count_so(a, q, want, &how, c, e);
+		return count_so(a, q, want, &sketch, c, e);
 	}
-	how.parts = PARTS;
-	for (; error == 0 && how.part < PARTS; how.part++)
-		error = count_so(a, q, want, &how, c, e);
-	return error;
+	for (uint32_t parts = PARTS_FIRST; parts < PARTS_MAX; parts *= PARTS_FIRST) {
+		struct err ignored = {0};
+		int error = count_parts(a, q, want, parts, c, &ignored);
+
+		if (error != -ENOMEM)
+			return error < 0 ? err_set(e, -error, "%s", ignored.text) : 0;
+		counts_done(c);
+		c->dimension = want->dimension;
+	}
+	return count_parts(a, q, want, PARTS_MAX, c, e);
 }
 
 int count_keys(const struct analysis *a, const struct question *q, const struct count_want *want,

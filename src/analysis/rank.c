@@ -29,12 +29,56 @@ struct measure measure_of(const struct counted *c, double exposure, double versu
 	};
 }
 
-enum by { BY_RATE, BY_PREVIOUS_RATE, BY_RISE, BY_FALL };
+/* What is ranked by, larger first; false when there is no such rank. */
+static bool merit(enum rank_by by, const struct measure *m, double *ret)
+{
+	switch (by) {
+	case RANK_BY_RATE:
+		*ret = m->rate;
+		return m->packets > 0;
+	case RANK_BY_PREVIOUS_RATE:
+		*ret = m->previous_rate;
+		return m->previous_packets > 0;
+	case RANK_BY_RISE:
+		*ret = m->change;
+		return m->change > 0;
+	case RANK_BY_FALL:
+		*ret = -m->change;
+		return m->change < 0;
+	}
+	return false;
+}
+
+bool rank_has(enum rank_by by, const struct measure *m)
+{
+	double ignored;
+
+	return merit(by, m, &ignored);
+}
+
+/* Accesses without an exposure have no rate: they come after those with one, by their number. */
+int rank_compare(enum rank_by by, const struct measure *a, const struct measure *b)
+{
+	bool previous = by == RANK_BY_PREVIOUS_RATE;
+	uint64_t packets_a = previous ? a->previous_packets : a->packets;
+	uint64_t packets_b = previous ? b->previous_packets : b->packets;
+	double merit_a = 0, merit_b = 0;
+
+	merit(by, a, &merit_a);
+	merit(by, b, &merit_b);
+	if (isnan(merit_a) != isnan(merit_b))
+		return isnan(merit_a) ? 1 : -1;
+	if (!isnan(merit_a) && merit_a != merit_b)
+		return merit_a > merit_b ? -1 : 1;
+	if (isnan(merit_a) && packets_a != packets_b)
+		return packets_a > packets_b ? -1 : 1;
+	return 0;
+}
 
 struct ranking {
 	const struct counts *counts;
 	const struct exposures *exposures;
-	enum by by;
+	enum rank_by by;
 };
 
 static struct measure measure_at(const struct ranking *r, uint32_t i)
@@ -45,61 +89,32 @@ static struct measure measure_at(const struct ranking *r, uint32_t i)
 		x->each_before ? x->each_before[i] : x->before);
 }
 
-/* What is ranked by, larger first; false when the key has no such rank. */
-static bool merit(const struct ranking *r, uint32_t i, double *ret)
+static int compare_keys(const struct ranking *r, uint32_t a, uint32_t b)
 {
-	struct measure m = measure_at(r, i);
+	struct measure measure_a = measure_at(r, a), measure_b = measure_at(r, b);
+	int order = rank_compare(r->by, &measure_a, &measure_b);
 
-	switch (r->by) {
-	case BY_RATE:
-		*ret = m.rate;
-		return m.packets > 0;
-	case BY_PREVIOUS_RATE:
-		*ret = m.previous_rate;
-		return m.previous_packets > 0;
-	case BY_RISE:
-		*ret = m.change;
-		return m.change > 0;
-	case BY_FALL:
-		*ret = -m.change;
-		return m.change < 0;
-	}
-	return false;
-}
-
-/* Accesses without an exposure have no rate: they come after those with one, by their number. */
-static int compare_merits(const struct ranking *r, uint32_t a, uint32_t b)
-{
-	const struct counted *x = &r->counts->rows[a], *y = &r->counts->rows[b];
-	uint64_t packets_a = r->by == BY_PREVIOUS_RATE ? x->previous_packets : x->packets;
-	uint64_t packets_b = r->by == BY_PREVIOUS_RATE ? y->previous_packets : y->packets;
-	double merit_a = 0, merit_b = 0;
-
-	merit(r, a, &merit_a);
-	merit(r, b, &merit_b);
-	if (isnan(merit_a) != isnan(merit_b))
-		return isnan(merit_a) ? 1 : -1;
-	if (!isnan(merit_a) && merit_a != merit_b)
-		return merit_a > merit_b ? -1 : 1;
-	if (isnan(merit_a) && packets_a != packets_b)
-		return packets_a > packets_b ? -1 : 1;
-	return value_compare((enum subject)r->counts->dimension, &x->key, &y->key);
+	return order ? order
+		     : value_compare((enum subject)r->counts->dimension, &r->counts->rows[a].key,
+			       &r->counts->rows[b].key);
 }
 
 static int by_merit(const void *a, const void *b, void *ranking)
 {
-	return compare_merits(ranking, *(const uint32_t *)a, *(const uint32_t *)b);
+	return compare_keys(ranking, *(const uint32_t *)a, *(const uint32_t *)b);
 }
 
 /* The keys that have such a rank, best first; returns their number. */
 static size_t ranked_keys(const struct ranking *r, uint32_t *order)
 {
 	size_t count = 0;
-	double ignored;
 
-	for (uint32_t i = 0; i < r->counts->count; i++)
-		if (merit(r, i, &ignored))
+	for (uint32_t i = 0; i < r->counts->count; i++) {
+		struct measure m = measure_at(r, i);
+
+		if (rank_has(r->by, &m))
 			order[count++] = i;
+	}
 	if (r->counts->dimension != DIMENSION_NONE)
 		qsort_r(order, count, sizeof(*order), by_merit, (void *)r);
 	return count;
@@ -108,7 +123,7 @@ static size_t ranked_keys(const struct ranking *r, uint32_t *order)
 int rank_keys(const struct counts *c, const struct exposures *x, struct ranks *ret, uint32_t *order,
 	struct err *e)
 {
-	struct ranking r = {c, x, BY_RISE};
+	struct ranking r = {c, x, RANK_BY_RISE};
 	AUTO(free) uint32_t *keys = calloc(c->count + 1, sizeof(*keys));
 
 	if (!keys)
@@ -116,14 +131,14 @@ int rank_keys(const struct counts *c, const struct exposures *x, struct ranks *r
 	assert(c->count <= COUNT_KEYS_MAX);
 	for (size_t n = ranked_keys(&r, keys); n > 0; n--)
 		ret[keys[n - 1]].rise = (uint32_t)n;
-	r.by = BY_FALL;
+	r.by = RANK_BY_FALL;
 	for (size_t n = ranked_keys(&r, keys); n > 0; n--)
 		ret[keys[n - 1]].fall = (uint32_t)n;
-	r.by = BY_PREVIOUS_RATE;
+	r.by = RANK_BY_PREVIOUS_RATE;
 	size_t before = ranked_keys(&r, keys);
 	for (size_t n = before; n > 0; n--)
 		ret[keys[n - 1]].before = (uint32_t)n;
-	r.by = BY_RATE;
+	r.by = RANK_BY_RATE;
 	size_t count = ranked_keys(&r, order);
 	for (size_t n = count; n > 0; n--)
 		ret[order[n - 1]].now = (uint32_t)n;

@@ -212,14 +212,22 @@ static bool asks_all_at_once(const struct question *q, const struct top *t)
 	       t->keys <= FEW_KEYS && q->source_ranks == 0;
 }
 
+/* top_many() has counted the sources where they are the keys. */
+static bool knows_total_sources(const struct question *q)
+{
+	return top_is_many(q) && q->dimension == DIMENSION_source;
+}
+
 static int ask_sources(const struct analysis *a, const struct question *q, struct top *t,
 	struct counts *c, const struct ranks *ranks, struct err *e)
 {
 	int r = 0;
 
+	if (!question_reads(q, UNREAD_TOTAL))
+		set_total_sources(t, &(struct counted){0});
 	if (asks_all_at_once(q, t))
 		return ask_all_sources(a, q, t, c, e);
-	if (question_reads(q, UNREAD_TOTAL))
+	if (question_reads(q, UNREAD_TOTAL) && !knows_total_sources(q))
 		r = ask_total_sources(a, q, t, e);
 	if (r == 0 && question_reads(q, UNREAD_KEYS))
 		r = ask_row_sources(a, q, t, c, ranks, e);
@@ -252,8 +260,9 @@ static int ask_rows(const struct analysis *a, const struct question *q, const st
 	AUTO(free) struct ranks *ranks = NULL;
 	int r;
 
-	if ((r = ask_ranks(a, q, o, t, &c, &ranks, e)) < 0 ||
-		(r = ask_sources(a, q, t, &c, ranks, e)) < 0)
+	r = top_is_many(q) ? top_many(a, q, t, &c, &ranks, e)
+			   : ask_ranks(a, q, o, t, &c, &ranks, e);
+	if (r < 0 || (r = ask_sources(a, q, t, &c, ranks, e)) < 0)
 		return r;
 	return make_rows(t, a->plant, o, &c, ranks, e);
 }

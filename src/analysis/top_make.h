@@ -10,11 +10,11 @@
 int top_fill(struct top *t, const struct plant *plant, const struct observed *o, struct counts *c,
 	struct err *e) MUST_USE;
 
-/* The same when there are more keys than could be fetched and ranked one by one: counts and ranks
- * the keys of the answer (c and *ret_ranks, owned by the caller, in its order) and sets keys and
- * total of t, without sources; *ret_sources: distinct keys of the period and, second, of the one
- * compared with. Only for a dimension whose keys SQL orders as value_compare() does
- * (key_is_sorted()), and at most TOP_MANY_MAX rows. */
+/* For an answer with a limit and possibly millions of keys, more than could be fetched and ranked
+ * one by one: counts and ranks the keys of the answer (c and *ret_ranks, owned by the caller, in
+ * its order) and sets keys and total of t. The total's sources are the numbers of distinct keys:
+ * right for dimension source only. */
 enum { TOP_MANY_MAX = 1000 };
+bool top_is_many(const struct question *q);
 int top_many(const struct analysis *a, const struct question *q, struct top *t, struct counts *c,
-	struct ranks **ret_ranks, uint64_t ret_keys[2], struct err *e) MUST_USE;
+	struct ranks **ret_ranks, struct err *e) MUST_USE;

@@ -1,0 +1,18 @@
+-- How many keys were seen so often in the period and so often in the one it is compared with, and the first of these keys. Millions
+-- of keys are some thousand such classes, from which every rank follows.
+SELECT
+	packets_now,
+	packets_before,
+	count(),
+	arrayStringConcat(arrayMap(x -> toString(x), groupArraySorted(@first@)(key)), ' ')
+FROM
+(
+	SELECT
+		@key@ AS key,
+		sumIf(packets, @now@) AS packets_now,
+		sumIf(packets, @before@) AS packets_before
+	FROM @table@
+	WHERE (@now@ OR @before@) AND @where@
+	GROUP BY key
+)
+GROUP BY packets_now, packets_before
