@@ -93,9 +93,27 @@ Test(store_server, common_exceptions_have_words_of_their_own)
 	expect_explained("Code: 62. DB::Exception: Syntax error (SYNTAX_ERROR) (version 26.7)", 400,
 		-EIO, "database: Syntax error (SYNTAX_ERROR)");
 	expect_explained("<html>nginx</html>", 404, -EACCES, "no ClickHouse");
-	expect_explained("", 502, -EIO, "HTTP 502");
+	expect_explained("", 500, -EIO, "HTTP 500");
 	expect_explained("Code: 99999999999999999999. DB::Exception: x", 500, -EIO, "x");
 	expect_explained("Code: ", 500, -EIO, "HTTP 500");
+}
+
+/* What passes by waiting is told from what does not. */
+Test(store_server, an_overloaded_server_is_asked_again_later)
+{
+	static const long passing[] = {429, 502, 503, 504};
+
+	for (size_t i = 0; i < 4; i++)
+		expect_explained("<html>try later</html>", passing[i], -EAGAIN, "try later");
+	expect_explained("Code: 202. DB::Exception: Too many simultaneous queries. "
+			 "(TOO_MANY_SIMULTANEOUS_QUERIES)",
+		500, -EAGAIN, "Too many");
+	expect_explained("Code: 252. DB::Exception: Too many parts (TOO_MANY_PARTS)", 500, -EAGAIN,
+		"Too many parts");
+	expect_explained("Code: 242. DB::Exception: read only (TABLE_IS_READ_ONLY)", 500, -EAGAIN,
+		"read only");
+	expect_explained("Code: 251. DB::Exception: x (NO_SUCH)", 503, -EIO, "x");
+	expect_explained("", 505, -EIO, "HTTP 505");
 }
 
 /* The engine of a folder is a server too, when one knows its port and password. */
@@ -175,7 +193,7 @@ Test(store_server, nobody_there_is_said_in_one_line)
 
 	cr_expect_eq(try_open("clickhouse://u:secret@127.0.0.1:1/x", true, &e), -EIO);
 	cr_expect(strstr(e.text, "cannot reach the database at http://127.0.0.1:1/") &&
-			  !strstr(e.text, "secret"),
+			  strstr(e.text, "refused") && !strstr(e.text, "secret"),
 		"%s", e.text);
 }
 

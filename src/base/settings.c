@@ -48,12 +48,19 @@ static bool is_country(const char *value)
 	       isupper((unsigned char)value[1]);
 }
 
+static bool is_compression(const char *value)
+{
+	return strcmp(value, "auto") == 0 || strcmp(value, "zstd") == 0 ||
+	       strcmp(value, "none") == 0;
+}
+
 /* Texts that not every value is allowed for. */
 static const struct rule {
 	const char *key;
 	bool (*allows)(const char *value);
 	const char *en, *ja;
 } rules[] = {
+	{"server.compression", is_compression, "auto, zstd or none", " auto、zstd、none のどれか"},
 	{"lang", is_language, "en or ja", " en または ja "},
 	{"home", is_country, "a two-letter country code such as JP",
 		" JP のような二文字の国コード"},
@@ -237,9 +244,10 @@ static int read_item(
 {
 	if (is_listed(item->key, known_lists))
 		return 0;
-	if (is_group(item->key))
-		return read_group(s, item, e);
 	const struct setting *row = find_setting(item->key);
+	/* archive: false, or archive: {folder: ...} */
+	if (is_group(item->key) && (!row || item->kind == YAML_MAP))
+		return read_group(s, item, e);
 	if (!row)
 		return yaml_context(item, e, refuse_unknown(item->key, known_lists, e));
 	const char *dot = strchr(item->key, '.');

@@ -43,6 +43,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"それらから作った表を置くフォルダー（既定は利用者のキャッシュフォルダーの teiten）") \
 	X(FLAG, archive, "archive", true, 0, 0, "keep a compressed copy of every capture that was taken in", \
 		"取り込んだキャプチャの圧縮コピーを保存する")                                \
+	X(TEXT, archive_folder, "archive.folder", "", 0, 0, "where these copies lie (default: archive in the store's folder; with a server: nowhere)", \
+		"そのコピーの置き場所（既定は store のフォルダーの archive。サーバーの場合はなし）") \
 	X(FLAG, tunnels, "tunnels", false, 0, 0, "look through IP-in-IP, GRE, VXLAN, ERSPAN, Teredo and 6in4", \
 		"トンネル（IP-in-IP、GRE、VXLAN、ERSPAN、Teredo、6in4）の中を見る")          \
 	X(COUNT, block_rows, "import.block_rows", 1000000, 1000, 1000000, "rows sent to the store at once", \
@@ -61,6 +63,12 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"同時に取り込むキャプチャの数。import.memory_mib の範囲内で（0 はコアごとに一つ、最大 8）") \
 	X(COUNT, tally_mib, "import.tally_mib", 512, 16, 65536, "MiB of memory for counting without a store (--no-store)", \
 		"保存せずに数えるとき（--no-store）に使うメモリー（MiB）")                    \
+	X(TEXT, server_compression, "server.compression", "auto", 0, 0, "on the way to a clickhouse:// server: zstd, none or auto (zstd unless it is on this machine)", \
+		"clickhouse:// サーバーとの通信の圧縮：zstd、none、auto（同じマシンにないときだけ zstd）") \
+	X(COUNT, server_retry_s, "server.retry_s", 60, 0, 86400, "seconds for which a server that broke off or is overloaded is tried again", \
+		"切断したサーバーや過負荷のサーバーに再試行を続ける秒数")                      \
+	X(COUNT, server_silence_s, "server.silence_s", 300, 1, 86400, "seconds of silence after which a server counts as gone", \
+		"サーバーの応答がないとき、切断とみなすまでの秒数")                            \
 	X(COUNT, engine_mib, "engine.memory_mib", 700, 256, 1048576, "MiB of memory that the engine may use", \
 		"エンジンが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \

@@ -16,12 +16,14 @@
 #define INCOMING "incoming-"
 enum { INCOMING_BITS = 60 };
 
-void archive_of(const struct store *s, struct archive *ret)
+void archive_of(const struct prog *p, struct archive *ret)
 {
-	const char *folder = store_folder(s);
+	const char *folder = store_folder(p->store);
 
 	*ret = (struct archive){0};
-	if (folder)
+	if (p->settings.archive_folder[0])
+		snprintf(ret->folder, sizeof(ret->folder), "%s", p->settings.archive_folder);
+	else if (folder)
 		snprintf(ret->folder, sizeof(ret->folder), "%s/archive", folder);
 }
 
@@ -178,9 +180,11 @@ int archive_take(const struct archive *a, const char *path, bool keep, const str
 	*ret = (struct archive_copy){0};
 	if (pipe && !a->folder[0])
 		return err_set(e, EINVAL,
-			TR("standard input needs a store in a folder: give a file instead",
-				"標準入力はフォルダーの store "
-				"でだけ使えます。ファイルを指定してください"));
+			TR("standard input is kept in the archive, and a server's store has none: "
+			   "set archive.folder, or give a file",
+				"標準入力はアーカイブに保存しますが、サーバーの store "
+				"にはアーカイブがありません。archive.folder "
+				"を設定するか、ファイルを指定してください"));
 	int rc = stream_open(path, &from, e);
 	if (rc == 0)
 		rc = digest_new(known, &digest, e);

@@ -5,17 +5,18 @@
 
 #include "base/err.h"
 #include "prog/digest.h"
+#include "prog/prog.h"
 #include "prog/progress.h"
 #include "store/store.h"
 
 #include <limits.h>
 
 struct archive {
-	char folder[PATH_MAX - 512]; /* "" where there is none (a server's store) */
+	char folder[PATH_MAX - 512]; /* "" where there is none (a server's store without archive.folder) */
 };
 
-/* The archive of a store: STORE/archive. */
-void archive_of(const struct store *s, struct archive *ret);
+/* The archive that belongs to the open store: the setting archive.folder, else STORE/archive. */
+void archive_of(const struct prog *p, struct archive *ret);
 
 /* What one reading of a capture gives. */
 struct archive_copy {

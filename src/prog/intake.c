@@ -22,7 +22,7 @@ int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct
 {
 	in->prog = p;
 	in->keep = p->settings.archive;
-	archive_of(p->store, &in->archive);
+	archive_of(p, &in->archive);
 	in->geo = geo;
 	if (strcmp(store_zone(p->store), zone_name()) != 0)
 		return err_set(e, EINVAL,

@@ -235,19 +235,22 @@ static int prepare(
 	rc = expr_check_sensors(s->where, &p->plant, e);
 	if (rc < 0)
 		return rc;
-	archive_of(p->store, &s->archive);
+	archive_of(p, &s->archive);
 	if (!s->archive.folder[0])
 		return err_set(e, EINVAL,
-			TR("packets come from the archive of a store in a folder; this store is a "
-			   "server",
-				"パケットはフォルダーの store の保存分から取り出します。この store "
-				"はサーバーです"));
+			TR("packets come from the archive, and a server's store has none: set "
+			   "archive.folder before importing",
+				"パケットはアーカイブから取り出しますが、サーバーの store "
+				"にはアーカイブがありません。取り込む前に archive.folder "
+				"を設定してください"));
 	s->geo = *geo;
 	s->copy = malloc(FRAME_MAX);
 	if (!s->copy)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	if (!o->reveal) {
-		rc = anonymise_key(store_folder(p->store), key, e);
+		const char *folder = store_folder(p->store);
+
+		rc = anonymise_key(folder ? folder : s->archive.folder, key, e);
 		if (rc == 0)
 			rc = anonymiser_new(key, &s->anonymiser, e);
 	}

@@ -43,8 +43,8 @@ static int beside_config(const char *config, char **path, struct err *e)
 
 static int resolve_paths(struct settings *s, const char *config, struct err *e)
 {
-	char **paths[] = {
-		&s->store, &s->geo_country, &s->geo_asn, &s->geo_cache, &s->engine_library};
+	char **paths[] = {&s->store, &s->geo_country, &s->geo_asn, &s->geo_cache,
+		&s->engine_library, &s->archive_folder};
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (beside_config(config, paths[i], e) < 0)
@@ -188,6 +188,9 @@ static int open_store(const struct prog *p, bool create, struct store **ret, str
 		.engine_library = library,
 		.engine_mib = p->settings.engine_mib,
 		.engine_idle_s = p->settings.engine_idle_s,
+		.compression = p->settings.server_compression,
+		.retry_s = p->settings.server_retry_s,
+		.silence_s = p->settings.server_silence_s,
 		.create = create,
 	};
 	return store_open(&options, ret, e);

@@ -21,6 +21,36 @@ enum {
 	AUTHENTICATION_FAILED = 516,
 };
 
+/* Those that pass by waiting: the server has too much to do, or it or something behind it is going
+ * down or coming up. */
+static const uint16_t passing[] = {
+	202, /* TOO_MANY_SIMULTANEOUS_QUERIES */
+	209, /* SOCKET_TIMEOUT, to another server or from us */
+	210, /* NETWORK_ERROR */
+	236, /* ABORTED: it is shutting down */
+	242, /* TABLE_IS_READ_ONLY: no keeper at the moment */
+	252, /* TOO_MANY_PARTS: merges are behind */
+	279, /* ALL_CONNECTION_TRIES_FAILED */
+	319, /* UNKNOWN_STATUS_OF_INSERT */
+	439, /* CANNOT_SCHEDULE_TASK */
+	745, /* SERVER_OVERLOADED */
+	999, /* KEEPER_EXCEPTION */
+};
+
+static bool passes(uint64_t code)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(passing); i++)
+		if (passing[i] == code)
+			return true;
+	return false;
+}
+
+/* Of a proxy before the server: 429 too many requests, 502 and 503 server gone, 504 too slow. */
+static bool status_passes(long status)
+{
+	return status == 429 || (status >= 502 && status <= 504);
+}
+
 static uint64_t code_of(const char *text)
 {
 	const char *at = strstr(text, "Code: ");
@@ -36,7 +66,8 @@ static uint64_t code_of(const char *text)
 	return number_u64(digits, 0, 99999, &code) ? code : 0;
 }
 
-/* The sentence between "DB::Exception: " and " (NAME_OF_CODE) (version ...)", its length in *len. */
+/* The sentence between "DB::Exception: " and " (NAME_OF_CODE) (version ...)", its length in *len.
+ */
 static const char *sentence_of(const char *text, size_t *len)
 {
 	static const char mark[] = "DB::Exception: ";
@@ -62,8 +93,9 @@ static int explain_foreign(const char *sentence, int shown, long status, struct 
 			TR("what answers there is no ClickHouse for us (HTTP %ld)",
 				"そこで応答したのは目的の ClickHouse ではありません（HTTP %ld）"),
 			status);
-	return err_set(e, EIO, TR("database: HTTP %ld: %.*s", "データベース: HTTP %ld: %.*s"),
-		status, shown, sentence);
+	return err_set(e, status_passes(status) ? EAGAIN : EIO,
+		TR("database: HTTP %ld: %.*s", "データベース: HTTP %ld: %.*s"), status, shown,
+		sentence);
 }
 
 int exception_explain(const char *text, long status, struct err *e)
@@ -116,6 +148,7 @@ int exception_explain(const char *text, long status, struct err *e)
 	case 0:
 		return explain_foreign(sentence, shown, status, e);
 	default:
-		return err_set(e, EIO, TR("database: %.*s", "データベース: %.*s"), shown, sentence);
+		return err_set(e, passes(code_of(text)) ? EAGAIN : EIO,
+			TR("database: %.*s", "データベース: %.*s"), shown, sentence);
 	}
 }

@@ -17,11 +17,13 @@ struct store {
 	struct http lanes[STORE_LANES]; /* curl NULL: not open now */
 	struct local local; /* folder NULL: a server */
 	char *zone;	    /* days of the column `day` */
+	bool has_deduplicate_insert; /* the server knows that setting */
 };
 
 /* http_post(), for everything that may be done twice (which is everything here: questions, inserts
- * with tokens, ledger rows that replace each other): when the connection broke it is made again,
- * the engine restarted if it is gone, and the request sent once more. */
+ * with tokens, ledger rows that replace each other). When the connection broke it is made again:
+ * the engine of a folder is restarted if it is gone and the request sent once more; a server is
+ * given manner.retry_s seconds to come back (http_insist()). */
 int store_request(
 	struct store *s, const struct request *request, struct buf *answer, struct err *e) MUST_USE;
 

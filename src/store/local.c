@@ -10,27 +10,14 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "base/number.h"
 #include "base/text.h"
+#include "store/pause.h"
 
 extern char **environ;
 
 enum { WAIT_MS = 30000, PAUSE_MS = 50, PING_S = 5, ENGINE_JSON_MAX = 512 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-static void pause_ms(long ms)
-{
-	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
-}
 
 static char *path_of(const struct local *l, const char *name)
 {

@@ -3,18 +3,20 @@
 
 #include "base/text.h"
 #include "store/internal.h"
+#include "store/sql.h"
 #include "store/target.h"
 
 enum { SERVER_MAJOR_MIN = 25 };
 
 static const char local_database[] = "teiten";
 
-int store_request(struct store *s, const struct request *request, struct buf *answer, struct err *e)
+static int request_local(
+	struct store *s, const struct request *request, struct buf *answer, struct err *e)
 {
 	struct err first = {0};
 	int r = http_post(&s->http, request, answer, &first);
 
-	if (r == -ENOTCONN && s->local.folder) {
+	if (r == -ENOTCONN) {
 		r = local_connect(&s->local, &s->http, local_database, e);
 		if (r < 0)
 			return r;
@@ -23,7 +25,13 @@ int store_request(struct store *s, const struct request *request, struct buf *an
 	}
 	if (r >= 0)
 		return r;
-	return err_set(e, r == -ENOTCONN ? EIO : -r, "%s", first.text);
+	return err_set(e, r == -ENOTCONN || r == -EAGAIN ? EIO : -r, "%s", first.text);
+}
+
+int store_request(struct store *s, const struct request *request, struct buf *answer, struct err *e)
+{
+	return s->local.folder ? request_local(s, request, answer, e)
+			       : http_insist(&s->http, request, answer, e);
 }
 
 /* Before anything else is asked: an old server would not even understand our parameters. */
@@ -37,8 +45,10 @@ static int check_version(struct store *s, struct err *e)
 		return r;
 	if (answer.len == 0)
 		return err_set(e, EIO,
-			TR("ClickHouse at %s gives an empty answer: is there no space left on its disk?",
-				"ClickHouse（%s）の応答が空です。ディスクに空きがあるか確かめてください"),
+			TR("ClickHouse at %s gives an empty answer: is there no space left on its "
+			   "disk?",
+				"ClickHouse（%"
+				"s）の応答が空です。ディスクに空きがあるか確かめてください"),
 			s->http.url);
 	long major = strtol(buf_str(&answer), NULL, 10);
 	if (major < SERVER_MAJOR_MIN)
@@ -49,6 +59,27 @@ static int check_version(struct store *s, struct err *e)
 	return 0;
 }
 
+static int ask_settings(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result known = {0};
+	int r = store_query(s, sql_has_deduplicate_insert, NULL, 0, &known, e);
+
+	s->has_deduplicate_insert = r >= 0 && result_u64(&known, 0, 0) > 0;
+	return r;
+}
+
+static struct http_manner manner_of(const struct store_options *o)
+{
+	const char *compression = o->compression ? o->compression : "auto";
+
+	return (struct http_manner){.compression = strcmp(compression, "zstd") == 0 ? COMPRESS_ZSTD
+						   : strcmp(compression, "none") == 0
+							   ? COMPRESS_NONE
+							   : COMPRESS_AUTO,
+		.retry_s = o->retry_s,
+		.silence_s = o->silence_s};
+}
+
 static int open_server(struct store *s, const struct store_options *o, struct err *e)
 {
 	AUTO(target_done) struct target t = {0};
@@ -56,7 +87,12 @@ static int open_server(struct store *s, const struct store_options *o, struct er
 
 	if (r >= 0)
 		r = http_init(&s->http, t.url, t.database, t.user, t.password, e);
-	return r < 0 ? r : check_version(s, e);
+	/* Nobody waits a minute to learn that the address is wrong: the server has to answer once.
+	 */
+	if (r >= 0)
+		r = check_version(s, e);
+	s->http.manner = manner_of(o);
+	return r;
 }
 
 static int open_local(struct store *s, const struct store_options *o, struct err *e)
@@ -85,6 +121,8 @@ int store_open(const struct store_options *options, struct store **ret, struct e
 	s->local.users_fd = -1;
 	int r = target_is_server(options->where) ? open_server(s, options, e)
 						 : open_local(s, options, e);
+	if (r >= 0)
+		r = ask_settings(s, e);
 	if (r >= 0)
 		r = schema_open(s, options->create, e);
 	if (r < 0)

@@ -47,7 +47,9 @@ void parcel_send(struct parcel *p, struct store *s, size_t lane, const char *tab
 	struct err unused = {0};
 
 	snprintf(p->sql, sizeof(p->sql), "INSERT INTO %s FORMAT Native", table);
-	snprintf(p->settings, sizeof(p->settings), "%s%s", insert_settings, token);
+	/* whatever the user's profile says */
+	const char *deduplicate = s->has_deduplicate_insert ? "&deduplicate_insert=enable" : "";
+	snprintf(p->settings, sizeof(p->settings), "%s%s%s", insert_settings, token, deduplicate);
 	p->request = (struct request){.sql = p->sql,
 		.settings = p->settings,
 		.body = p->native.pieces,
@@ -62,15 +64,20 @@ void parcel_send(struct parcel *p, struct store *s, size_t lane, const char *tab
 		p->result = carry(p);
 }
 
+void parcel_stop(struct parcel *p)
+{
+	if (p->in_thread)
+		pthread_join(p->thread, NULL);
+	p->sent = p->in_thread = false;
+}
+
 int parcel_wait(struct parcel *p, struct store *s, struct err *e)
 {
 	AUTO(buf_done) struct buf answer = {0};
 
 	if (!p->sent)
 		return 0;
-	if (p->in_thread)
-		pthread_join(p->thread, NULL);
-	p->sent = p->in_thread = false;
+	parcel_stop(p);
 	if (p->result >= 0)
 		return 0;
 	http_done(p->lane); /* the engine may be at another port from now on */

@@ -24,5 +24,8 @@ void parcel_send(struct parcel *p, struct store *s, size_t lane, const char *tab
 /* Waits until it is in. What failed on its own connection (broken, no memory left beside the other inserts ...) is sent
  * again over the store's: the token makes that harmless. */
 int parcel_wait(struct parcel *p, struct store *s, struct err *e) MUST_USE;
-/* After parcel_wait(), or when nothing was sent. */
+/* Waits for its own connection only: for when the block has failed anyhow, so that a server that is gone is not waited for
+ * once for each table. */
+void parcel_stop(struct parcel *p);
+/* After parcel_wait() or parcel_stop(), or when nothing was sent. */
 void parcel_done(struct parcel *p);

@@ -17,11 +17,16 @@ struct store_options {
 	const char *engine_library; /* path of libchdb.so */
 	uint64_t engine_mib;
 	uint64_t engine_idle_s;
+	/* for a server: */
+	const char *compression;    /* "zstd", "none"; "auto" or NULL: zstd unless it is on this machine */
+	uint64_t retry_s;           /* how long requests are repeated after the connection broke */
+	uint64_t silence_s;         /* after which it counts as broken; 0: never */
 	bool create;                /* make the folder and the tables when they are not there; else that is an error */
 };
 
 /* Opens, creates or migrates. Several processes may have one store open. While it is open the engine of a folder does not stop
- * for idleness, and is started again when it crashed. Errors: -ENOENT no store there (and not create), or the server has no
+ * for idleness, and is started again when it crashed; a server that answered once is given retry_s seconds to come back whenever
+ * it is gone, cannot be reached or has too much to do. Errors: -ENOENT no store there (and not create), or the server has no
  * such database; -EINVAL where is no address; -EACCES user or password refused; -EBUSY the folder belongs to another engine
  * that is not ours; -EPROTO server too old or newer schema than this program knows; -EIO engine does not start or the server
  * does not answer. */
@@ -45,7 +50,7 @@ struct result {
 	char *memory;
 };
 
-/* Runs one statement; its answer as text cells (TabSeparated). It may run twice when the connection breaks. Errors: -ENOSPC,
+/* Runs one statement; its answer as text cells (TabSeparated). It may run several times when the connection breaks. Errors: -ENOSPC,
  * -ENOMEM (of the server), -EACCES, -ENOENT (unknown table), -EIO all others; one line. A question to an engine of ours may use
  * six tenths of its memory. */
 int store_query(struct store *s, const char *sql, const struct param *params, size_t count, struct result *ret,
