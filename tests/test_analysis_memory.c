@@ -158,7 +158,7 @@ Test(memory, more_sources_than_fit_are_ranked_through_the_disk)
 	struct world w;
 	struct err e = {0};
 
-	if (!world_make(&w, 60))
+	if (!world_make(&w, 85))
 		return;
 	AUTO(top_free) struct top *top = NULL;
 	w.question.dimension = DIMENSION_source;

@@ -24,7 +24,14 @@ void classes_done(struct classes *c)
 	*c = (struct classes){0};
 }
 
-/* The statement with its own marker; groups go to disk where they do not fit into memory. */
+/* Four bytes of a key that is made of an IPv4 source. */
+static const char *key4_sql(enum dimension d)
+{
+	return d == DIMENSION_source ? "toIPv4OrDefault(src)"
+				     : "toIPv4(bitAnd(toUInt32(toIPv4OrDefault(src)), 4294967040))";
+}
+
+/* The statement over all keys; groups go to disk where they do not fit into memory. */
 static int run(const struct analysis *a, const struct question *q, const char *sql,
 	struct marker own, const struct value *keys, size_t count, struct result *ret,
 	struct err *e)
@@ -36,15 +43,17 @@ static int run(const struct analysis *a, const struct question *q, const char *s
 	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), false, true, true});
 	const struct marker markers[] = {
 		{"key", key_sql(d)},
+		{"key4", key4_sql(d)},
 		{"table", ask.table->name},
 		{"now", ask.table->within},
 		{"before", ask.table->within_versus},
 		{"where", buf_str(&ask.where)},
-		own,
 	};
 	if (count)
 		sql_bind_values(&ask.sql, "keys", (enum subject)d, keys, count);
-	sql_fill(&ask.sql, sql, markers, ARRAY_SIZE(markers));
+	sql_fill(&ask.sql, d == DIMENSION_payload ? sql_keys_by_value : sql_keys_by_address,
+		markers, ARRAY_SIZE(markers));
+	sql_fill(&ask.sql, sql, &own, 1);
 	int r = sql_run(a->store, &ask.sql, false, ret, &first);
 	if (r == -ENOMEM)
 		return sql_run(a->store, &ask.sql, true, ret, e);

@@ -29,6 +29,8 @@ static const struct table_info tables[] = {
 			COLUMN_BIT(tool) | COLUMN_BIT(packets) | COLUMN_BIT(bytes),
 		STEPS("toUInt32(quarter)"), SECONDS("quarter", "from", "to"),
 		SECONDS("quarter", "vfrom", "vto")},
+	{"access", UNIT_DAY, ~0u, "toUInt32(toUInt16(day))", DAYS("from", "to"),
+		DAYS("vfrom", "vto")},
 	{"access", UNIT_SECOND, ~0u, STEPS("toUInt32(time)"),
 		"(" DAYS("from_day", "to_day") " AND " SECONDS("time", "from", "to") ")",
 		"(" DAYS("vfrom_day", "vto_day") " AND " SECONDS("time", "vfrom", "vto") ")"},

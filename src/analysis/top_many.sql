@@ -5,14 +5,5 @@ SELECT
 	packets_before,
 	count(),
 	arrayStringConcat(arrayMap(x -> toString(x), groupArraySorted(@first@)(key)), ' ')
-FROM
-(
-	SELECT
-		@key@ AS key,
-		sumIf(packets, @now@) AS packets_now,
-		sumIf(packets, @before@) AS packets_before
-	FROM @table@
-	WHERE (@now@ OR @before@) AND @where@
-	GROUP BY key
-)
+FROM keys
 GROUP BY packets_now, packets_before

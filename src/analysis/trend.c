@@ -19,7 +19,16 @@ enum { DAYS_MAX = 11000, DAY_S = 86400, LONGEST_DAY_S = 2 * DAY_S };
 
 enum { COLUMN_KEY, COLUMN_START, COLUMN_PACKETS, COLUMN_SOURCES };
 
-/* The starts of the local days are bound, because no rule of SQL knows each zone's. */
+static bool are_equal_days(int32_t first, int32_t last)
+{
+	for (int32_t day = first; day <= last; day++)
+		if (day_start(day + 1) - day_start(day) != DAY_S)
+			return false;
+	return day_start(first) >= 0;
+}
+
+/* The starts of the local days are bound, because no rule of SQL knows each zone's; the first one
+ * is enough when all have 24 hours and the steps divide them. */
 static int bind_steps(struct ask *ask, const struct question *q, struct err *e)
 {
 	AUTO(buf_done) struct buf array = {0};
@@ -29,7 +38,8 @@ static int bind_steps(struct ask *ask, const struct question *q, struct err *e)
 		return err_set(e, E2BIG,
 			TR("more than %d days at once", "一度に扱えるのは %d 日までです"),
 			DAYS_MAX);
-	for (int32_t day = first; day <= last; day++) {
+	bool one = DAY_S % q->interval_s == 0 && are_equal_days(first, last);
+	for (int32_t day = first; day <= (one ? first : last); day++) {
 		int64_t at = day_start(day);
 		buf_printf(&array, "%s%" PRId64, day > first ? "," : "[",
 			at < 0		  ? 0
@@ -40,7 +50,7 @@ static int bind_steps(struct ask *ask, const struct question *q, struct err *e)
 	ask->sql.failed |= array.failed;
 	sql_bind(&ask->sql, "days", buf_str(&array));
 	sql_bind_u64(&ask->sql, "step",
-		q->interval_s == DAY_S ? LONGEST_DAY_S : (uint64_t)q->interval_s);
+		q->interval_s == DAY_S && !one ? LONGEST_DAY_S : (uint64_t)q->interval_s);
 	return 0;
 }
 

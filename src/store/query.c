@@ -9,9 +9,10 @@
 #include "store/tsv.h"
 
 /* A question may use so much of what the engine may (in percent), so that an import beside it goes
- * on. With groups on disk, tables of them go there from a quarter of that on; they are not made as
- * large at once as they were the last time, and the buffers of their files are small, because there
- * is one for each. */
+ * on; all cores, where the library would take one only, because it wants a GiB of memory for each.
+ * With groups on disk, tables of them go there from a quarter of that on, by one thread; they are
+ * not made as large at once as they were the last time, and the buffers of their files are small,
+ * because there is one for each. */
 enum { QUESTION_PERCENT = 60, SPILL_PART = 4, SERVER_SPILL_MIB = 512 };
 
 static void add_limits(const struct store *s, bool on_disk, struct buf *settings)
@@ -20,11 +21,13 @@ static void add_limits(const struct store *s, bool on_disk, struct buf *settings
 	uint64_t spill = s->local.folder ? most / SPILL_PART : (uint64_t)SERVER_SPILL_MIB << 20;
 
 	if (s->local.folder)
-		buf_printf(settings, "&max_memory_usage=%" PRIu64, most);
+		buf_printf(settings,
+			"&max_memory_usage=%" PRIu64 "&max_threads_min_free_memory_per_thread=0",
+			most);
 	if (on_disk)
 		buf_printf(settings,
 			"&max_bytes_before_external_group_by=%" PRIu64
-			"&max_bytes_ratio_before_external_group_by=0"
+			"&max_threads=1&max_bytes_ratio_before_external_group_by=0"
 			"&collect_hash_table_stats_during_aggregation=0"
 			"&temporary_files_buffer_size=65536",
 			spill);
