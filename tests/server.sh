@@ -23,6 +23,7 @@ ask() {
 
 # start_proxy OPTIONS...: $proxy, its port in $through
 start_proxy() {
+	: >"$scratch/proxy"
 	"$TEITEN_BIN/tests/breaking_proxy" --to "$port" "$@" >"$scratch/proxy" &
 	proxy=$!
 	for _ in $(seq 100); do

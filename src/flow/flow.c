@@ -15,6 +15,8 @@ enum {
 		       110 */
 };
 
+static const size_t payload_bytes_max = (size_t)1 << 40;
+
 /* An access that waits for its slot. */
 struct pending {
 	struct row row;
@@ -80,7 +82,7 @@ struct flow *flow_new(struct flow_limits limits)
 {
 	AUTO(flow_free) struct flow *f = calloc(1, sizeof(*f));
 
-	if (!f || limits.rows == 0 || limits.rows > ROWS_MAX)
+	if (!f || limits.rows == 0 || limits.rows > ROWS_MAX || limits.payload_bytes > payload_bytes_max)
 		return NULL;
 	f->rows_max = limits.rows;
 	f->key = hash_key_random();
