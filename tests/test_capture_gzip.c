@@ -269,7 +269,7 @@ Test(gzip, a_distance_before_the_start_is_damage_and_nothing_of_it_is_given)
 /* Packed by the sink; then a bit of its middle flipped. */
 Test(gzip, a_damaged_stream_gives_the_same_bytes_however_it_is_read)
 {
-	AUTO(buf_done) struct buf plain = {0}, packed = {0};
+	AUTO(buf_done) struct buf plain = {0};
 	AUTO(sink_close) struct sink *to = NULL;
 	char path[] = "/tmp/teiten-gzip-XXXXXX.gz";
 	struct err e = {""};

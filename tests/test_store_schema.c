@@ -22,8 +22,8 @@ static const char *const schema_1[] = {
 	"ENGINE = MergeTree PARTITION BY toYYYYMM(time) ORDER BY (day, src, time)\n"
 	"SETTINGS non_replicated_deduplication_window = 100000, fsync_after_insert = 1,\n"
 	"fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480",
-	"INSERT INTO access (day, time, sensor, packets, bytes)\n"
-	"VALUES (20454, 1767225600, 'tokyo-1', 7, 280)",
+	("INSERT INTO access (day, time, sensor, packets, bytes)\n"
+	 "VALUES (20454, 1767225600, 'tokyo-1', 7, 280)"),
 	"INSERT INTO meta VALUES ('schema', '1', 1000)",
 };
 

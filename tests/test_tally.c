@@ -173,7 +173,7 @@ Test(tally_sketch, folding_gives_what_a_small_one_holds)
 		tally_sketches_add(&small, 0, hash);
 		tally_sketches_add(&large, 0, hash);
 	}
-	for (int i = 1; i < 4; i++)
+	for (uint32_t i = 1; i < 4; i++)
 		cr_assert_eq(tally_sketches_new(&large), i);
 	cr_assert_eq(large.precision, 12);
 	cr_expect_arr_eq(small.registers, large.registers, 1 << 12);
