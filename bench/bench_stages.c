@@ -104,7 +104,7 @@ STAGE static void stage_observe(struct bench *b)
 {
 	b->access_count = 0;
 	for (size_t i = 0; i < b->frames.count; i++)
-		b->access_count += observe(&b->line.plant, -1, &b->packets[i],
+		b->access_count += observe(&b->line.plant, -1, NULL, &b->packets[i],
 					   &b->accesses[b->access_count]) == VERDICT_ACCESS;
 }
 
@@ -175,7 +175,7 @@ STAGE static int stage_encode(
 	struct bench *b, const struct block *block, const struct rollup_base *base)
 {
 	AUTO(native_done) struct native rows = {0}, payloads = {0};
-	int rc = native_access(&rows, base, &b->error);
+	int rc = native_access(&rows, base, NULL, &b->error);
 
 	if (rc >= 0)
 		rc = native_payload(&payloads, block, &b->error);

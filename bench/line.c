@@ -65,7 +65,7 @@ bool line_access(struct line *l, const struct frame *frame, struct access *ret)
 	struct packet packet;
 
 	decode_frame(frame, false, &packet);
-	if (observe(&l->plant, -1, &packet, ret) != VERDICT_ACCESS)
+	if (observe(&l->plant, -1, NULL, &packet, ret) != VERDICT_ACCESS)
 		return false;
 	struct place place = geo_find(l->geo, &ret->src);
 	ret->asn = place.asn;

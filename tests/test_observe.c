@@ -228,7 +228,7 @@ static enum verdict verdict(
 	p.src = addr(src);
 	p.dst = addr(dst);
 	p.ts_ns = ts_ns;
-	return observe(plant, only, &p, &a);
+	return observe(plant, only, NULL, &p, &a);
 }
 
 Test(observe, keeps_what_arrived_at_a_sensor_in_service)
@@ -282,7 +282,7 @@ Test(observe, fills_the_access)
 	p.tcp_window = 14600;
 	p.payload = (const uint8_t *)"GET";
 	p.payload_len = 3;
-	cr_assert_eq(observe(&plant, -1, &p, &a), VERDICT_ACCESS);
+	cr_assert_eq(observe(&plant, -1, NULL, &p, &a), VERDICT_ACCESS);
 	cr_assert_eq(a.ts_ns, p.ts_ns);
 	cr_assert_eq(a.sensor, 1);
 	cr_assert_eq(a.service, service_make(PROTOCOL_TCP, 23));
@@ -298,7 +298,7 @@ Test(observe, fills_the_access)
 	cr_assert_eq(a.payload, p.payload);
 	cr_assert_eq(a.payload_len, 3);
 	p.is_ip = false;
-	cr_assert_eq(observe(&plant, -1, &p, &a), VERDICT_NOT_IP);
+	cr_assert_eq(observe(&plant, -1, NULL, &p, &a), VERDICT_NOT_IP);
 	plant_done(&plant);
 }
 
@@ -310,7 +310,7 @@ static bool keeps_payload(struct packet p)
 	two_sensors(&plant);
 	p.payload = (const uint8_t *)"x";
 	p.payload_len = 1;
-	cr_assert_eq(observe(&plant, -1, &p, &a), VERDICT_ACCESS);
+	cr_assert_eq(observe(&plant, -1, NULL, &p, &a), VERDICT_ACCESS);
 	cr_assert_eq(!!a.payload, a.payload_len == 1);
 	plant_done(&plant);
 	return a.payload;
@@ -345,7 +345,7 @@ Test(observe, shows_the_code_of_icmp_as_source_port)
 	two_sensors(&plant);
 	p.icmp_type = 3;
 	p.icmp_code = 13;
-	cr_assert_eq(observe(&plant, -1, &p, &a), VERDICT_ACCESS);
+	cr_assert_eq(observe(&plant, -1, NULL, &p, &a), VERDICT_ACCESS);
 	cr_assert_eq(a.service, service_make(PROTOCOL_ICMP, 3));
 	cr_assert_eq(a.sport, 13);
 	plant_done(&plant);

@@ -33,12 +33,34 @@ static uint64_t packets_of(uint64_t seed, uint64_t blocks, size_t rows)
 	return sum;
 }
 
+static struct intern *groups_make(void)
+{
+	struct intern *groups = intern_new(10, 100);
+
+	intern_add(groups, "a scanner", 9);
+	return groups;
+}
+
+/* Gives a row of a block every label that there is. */
+static void label_row(struct block *b, struct labels *l, size_t row)
+{
+	uint16_t mirai = tags_with(l->tags, TAGS_NONE, tags_name(l->tags, "mirai"));
+
+	b->labels = l;
+	b->rows.tags[row] = tags_with(l->tags, mirai, tags_name(l->tags, "heartbleed"));
+	b->rows.tcp_opts[row] = intern_add(l->syns, "2-4-8-1-3_1460_7", 16);
+	b->rows.group[row] = 1;
+	b->rows.handshake[row] = 1;
+}
+
 Test(store_ingest, every_column_arrives_as_it_was)
 {
 	struct place p;
 	struct plant plant = two_sensors();
 	struct segment segment = segment_make("aa");
 	struct result answer = {0};
+	AUTO(intern_free) struct intern *groups = groups_make();
+	AUTO(labels_free) struct labels *l = labels_new(groups);
 
 	place_make(&p);
 	struct store *s = place_open(&p);
@@ -60,21 +82,23 @@ Test(store_ingest, every_column_arrives_as_it_was)
 	memcpy(b.rows.country[1].c, "KR", 2);
 	b.rows.asn[1] = UINT32_MAX;
 	memset(b.rows.payload[1].b, '\n', 16); /* bytes that end a statement elsewhere */
+	label_row(&b, l, 1);
 	b.rows.packets[1] = UINT32_MAX;
 	b.rows.bytes[1] = UINT64_MAX / 4;
 	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));
 	GOOD(store_query(s,
 		"SELECT toUInt16(day), toUnixTimestamp(time), sensor, src, dst, service, sport, "
 		"length, window, tcp_flags, ttl, "
-		"class, tool, country, asn, hex(payload), approximate, packets, bytes FROM access WHERE "
+		"class, tool, country, asn, hex(payload), tags, tcp_opts, `group`, handshake, "
+		"approximate, packets, bytes FROM access WHERE "
 		"toUInt16(day) = "
 		"20500",
 		NULL, 0, &answer, E));
 	static const char *const expected[] = {"20500", "4102444800", "osaka.2", "2001:db8::5",
 		"::ffff:255.255.255.255", "4294967295", "65535", "70000", "65535", "255", "255",
 		"backscatter", "masscan", "KR", "4294967295", "0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A",
-		"2",
-		"4294967295", "4611686018427387903"};
+		"heartbleed mirai", "2-4-8-1-3_1460_7", "a scanner", "1", "2", "4294967295",
+		"4611686018427387903"};
 	cr_assert_eq(answer.rows, 1);
 	cr_assert_eq(answer.columns, sizeof(expected) / sizeof(expected[0]));
 	for (size_t i = 0; i < answer.columns; i++)
@@ -277,6 +301,37 @@ Test(store_ingest, sensors_are_known_by_name)
 		b.rows.sensor[i] ^= 1;
 	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));
 	expect_packets(s, packets_of(1, 1, 500));
+	block_free(&b);
+	store_close(s);
+	place_remove(&p);
+}
+
+/* The same labels under other numbers are the same block; another label is another block. */
+Test(store_ingest, labels_are_known_by_their_texts)
+{
+	struct place p;
+	struct plant plant = two_sensors();
+	struct segment segment = segment_make("aa");
+	AUTO(intern_free) struct intern *groups = groups_make();
+	AUTO(labels_free) struct labels *first = labels_new(groups);
+	AUTO(labels_free) struct labels *second = labels_new(groups);
+	struct block b = block_make(1, 0, 500);
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	label_row(&b, first, 7);
+	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));
+	intern_add(second->syns, "another", 7);
+	tags_with(second->tags, TAGS_NONE, tags_name(second->tags, "another"));
+	label_row(&b, second, 7);
+	cr_assert_neq(b.rows.tags[7], 2);
+	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));
+	expect_packets(s, packets_of(1, 1, 500));
+	b.rows.tags[7]--;
+	cr_expect_eq(store_insert_block(s, &segment, 0, &b, &plant, &(struct err){0}), -ESTALE);
+	label_row(&b, second, 7);
+	b.rows.tcp_opts[7]--;
+	cr_expect_eq(store_insert_block(s, &segment, 0, &b, &plant, &(struct err){0}), -ESTALE);
 	block_free(&b);
 	store_close(s);
 	place_remove(&p);

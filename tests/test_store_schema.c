@@ -53,6 +53,37 @@ static void insert(struct store *s, struct block *block)
 	GOOD(store_insert_block(s, &segment, 0, block, &plant, E));
 }
 
+/* As schema 2 made it: without labels. */
+static const char *const schema_2[] = {
+	"ALTER TABLE access DROP COLUMN tags, DROP COLUMN tcp_opts, DROP COLUMN `group`, DROP COLUMN handshake",
+	("INSERT INTO access (day, time, sensor, packets, bytes, approximate)\n"
+	 "VALUES (20454, 1767225600, 'tokyo-1', 7, 280, 1)"),
+	"INSERT INTO meta VALUES ('schema', '2', 1000)",
+};
+
+Test(store_schema, a_store_of_schema_2_becomes_as_a_new_one_and_its_rows_have_no_labels)
+{
+	struct place p;
+	struct result new = {0}, migrated = {0};
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	columns_of(s, &new);
+	for (size_t i = 0; i < sizeof(schema_2) / sizeof(schema_2[0]); i++)
+		GOOD(store_execute(s, schema_2[i], NULL, 0, E));
+	store_close(s);
+	s = place_open(&p);
+	columns_of(s, &migrated);
+	expect_same(&new, &migrated);
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access WHERE tags = '' AND tcp_opts = '' AND "
+				"`group` = '' AND handshake = 0 AND approximate = 1"),
+		7);
+	store_close(s);
+	result_done(&new);
+	result_done(&migrated);
+	place_remove(&p);
+}
+
 Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 {
 	struct place p;
@@ -77,7 +108,7 @@ Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 	store_close(s);
 	s = place_open(&p); /* and once more changes nothing */
 	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 7 + block.packets);
-	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 2);
+	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 3);
 	store_close(s);
 	result_done(&new);
 	result_done(&migrated);

@@ -194,7 +194,7 @@ static void observe_frame(struct line *l, const struct frame *frame)
 {
 	struct packet packet = decoded(frame, false);
 	struct access a;
-	enum verdict verdict = observe(&l->plant, -1, &packet, &a);
+	enum verdict verdict = observe(&l->plant, -1, NULL, &packet, &a);
 	size_t p;
 
 	l->frames++;

@@ -240,6 +240,7 @@ void flow_add(struct flow *f, const struct access *a)
 	p->hash = row_hash(&p->row, &f->key);
 	__builtin_prefetch(&f->index[p->hash & f->index_mask], 1);
 	f->pending_count++;
+	f->block.labels = a->labels;
 	f->block.packets++;
 	if (f->block.rows.count + f->pending_count == f->rows_max)
 		settle_all(f);

@@ -24,7 +24,8 @@ AUTO_RELEASE(struct flow, flow_free);
 void flow_begin(struct flow *f);
 /* Merges one access: rows with the same minute and the same columns (all but time, packets and
  * bytes) become one, whose time is that of its first packet. Deterministic: the same accesses in
- * the same order give the same blocks.
+ * the same order give the same blocks. All accesses of a block have the same labels, which live as
+ * long as the block.
  *
  * When its minute has made minute_rows rows, an access that would need one more is merged with less
  * detail (enum approximate_level): as LEVEL_COARSE, and when those are as many too, as

@@ -53,6 +53,10 @@ void row_fill(struct row *row, const struct access *a, struct row_day *day)
 		.tool = a->tool,
 		.country = {{a->country[0], a->country[1]}},
 		.asn = a->asn,
+		.tags = a->tags,
+		.tcp_opts = a->syn,
+		.group = a->group,
+		.handshake = a->handshake,
 		.packets = 1,
 		.bytes = a->length,
 	};
@@ -66,10 +70,13 @@ void row_coarsen(struct row *row, enum approximate_level level)
 	row->length = 0;
 	row->tcp_flags = row->ttl = 0;
 	row->payload = (struct payload_hash){0};
+	row->tags = row->tcp_opts = 0;
+	row->handshake = false;
 	if (level < LEVEL_WITHOUT_SOURCE)
 		return;
 	row->src = (struct addr){0};
 	row->asn = 0;
+	row->group = 0;
 }
 
 static uint32_t minute_of(uint32_t time_s)
@@ -77,13 +84,14 @@ static uint32_t minute_of(uint32_t time_s)
 	return time_s / 60;
 }
 
-/* What follows from the source (country, AS) or from the headers (class, tool) need not be in the
- * hash. */
+/* What follows from the source (country, AS, mostly the group) or from the headers (class, tool) need
+ * not be in the hash. */
 uint64_t row_hash(const struct row *row, const struct hash_key *key)
 {
 	uint64_t ports = (uint64_t)row->service << 32 | (uint32_t)row->sport << 16 | row->window;
 	uint64_t size = (uint64_t)minute_of(row->time) << 32 | row->length;
-	uint64_t rest = (uint64_t)row->sensor << 16 | (uint32_t)row->tcp_flags << 8 | row->ttl;
+	uint64_t texts = (uint64_t)row->tags << 48 | (uint64_t)row->tcp_opts << 32;
+	uint64_t rest = texts | (uint32_t)row->sensor << 16 | (uint32_t)row->tcp_flags << 8 | row->ttl;
 	uint64_t h = hash_mix(hash_load(row->src.b) ^ key->a, hash_load(row->src.b + 8) ^ key->b);
 
 	h = hash_mix(hash_load(row->dst.b) ^ h, hash_load(row->dst.b + 8) ^ key->b);

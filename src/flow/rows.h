@@ -3,6 +3,7 @@
 #pragma once
 
 #include "decode/addr.h"
+#include "observe/labels.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,14 +23,15 @@ struct country_code {
  * that the roll-ups need stays. */
 enum approximate_level {
 	LEVEL_EXACT,
-	LEVEL_COARSE,	      /* dst, sport, length, window, tcp_flags, ttl and payload are zero */
-	LEVEL_WITHOUT_SOURCE, /* src and asn as well; the country stays */
+	LEVEL_COARSE,	      /* dst, sport, length, window, tcp_flags, ttl, payload, tags, tcp_opts and
+				 handshake are zero */
+	LEVEL_WITHOUT_SOURCE, /* src, asn and group as well; the country stays */
 };
 
 /* X(name, C type, ClickHouse type, codec). What the row is about first; packets and bytes are sums.
  * day is the plant's local day (base/zone.h), so that no time zone rule has to be asked of the
- * database. sensor is sent as its name (LowCardinality(String)); the C side holds its index in the
- * plant. */
+ * database. What is LowCardinality(String) is sent as its text: the C side holds the index of the
+ * sensor in the plant, and numbers of the block's labels (observe/labels.h) of tags, tcp_opts and group. */
 #define ACCESS_COLUMNS(X)                                                                          \
 	X(day, uint16_t, "Date", "ZSTD(1)")                                                        \
 	X(time, uint32_t, "DateTime('UTC')", "T64, ZSTD(1)")                                       \
@@ -47,6 +49,10 @@ enum approximate_level {
 	X(country, struct country_code, "FixedString(2)", "ZSTD(1)")                               \
 	X(asn, uint32_t, "UInt32", "ZSTD(1)")                                                      \
 	X(payload, struct payload_hash, "FixedString(16)", "ZSTD(1)")                              \
+	X(tags, uint16_t, "LowCardinality(String)", "ZSTD(1)")                                     \
+	X(tcp_opts, uint16_t, "LowCardinality(String)", "ZSTD(1)")                                 \
+	X(group, uint16_t, "LowCardinality(String)", "ZSTD(1)")                                    \
+	X(handshake, uint8_t, "UInt8", "ZSTD(1)")                                                  \
 	X(approximate, uint8_t, "UInt8", "ZSTD(1)")                                                \
 	X(packets, uint32_t, "UInt32", "T64, ZSTD(1)")                                             \
 	X(bytes, uint64_t, "UInt64", "T64, ZSTD(1)")
@@ -71,6 +77,7 @@ struct payload_entry {
 /* What goes to the store at once. */
 struct block {
 	struct rows rows;
+	const struct labels *labels; /* of the rows; NULL: all their numbers are 0 */
 	struct payload_entry *payloads;
 	size_t payload_count;
 	uint8_t *payload_bytes;

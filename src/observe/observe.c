@@ -125,8 +125,8 @@ static int find(const struct plant *plant, int only, const struct addr *a)
 	return only < 0 || sensor == only ? sensor : -1;
 }
 
-enum verdict observe(
-	const struct plant *plant, int only, const struct packet *p, struct access *ret)
+enum verdict observe(const struct plant *plant, int only, struct labels *labels, const struct packet *p,
+	struct access *ret)
 {
 	if (!p->is_ip)
 		return VERDICT_NOT_IP;
@@ -140,6 +140,7 @@ enum verdict observe(
 	if (!sensor_in_service(&plant->sensors[sensor], seconds_of(p->ts_ns)))
 		return VERDICT_OUT_OF_SERVICE;
 	fill(ret, p, sensor);
+	ret->labels = labels;
 	return VERDICT_ACCESS;
 }
 

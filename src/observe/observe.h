@@ -4,6 +4,7 @@
 #include "decode/decode.h"
 #include "decode/service.h"
 #include "observe/plant.h"
+#include "observe/labels.h"
 
 /* X(name, number); the text in answers and in the store is the name. Numbers are stored: never change one. */
 #define CLASSES(X) X(other, 0) X(scan, 1) X(backscatter, 2)
@@ -40,6 +41,11 @@ struct access {
 	uint8_t ttl;
 	uint8_t class;          /* enum class */
 	uint8_t tool;           /* enum tool */
+	bool handshake;         /* the first payload of a client whose handshake was seen; set by session */
+	uint16_t tags;          /* a set of tags */
+	uint16_t syn;           /* text of a SYN, 0 of what is none */
+	uint16_t group;         /* of the source, 0: none; set by group_find() */
+	const struct labels *labels; /* what these three are numbers of; NULL: all are 0 */
 	const uint8_t *payload; /* UDP and ICMP payload, TCP payload of a SYN; NULL when none */
 	uint32_t payload_len;
 };
@@ -54,9 +60,11 @@ enum verdict {
 	VERDICT_COUNT
 };
 
-/* only: index of the one sensor to look at (--sensor NAME), or -1 for all. A packet whose source and destination are the
+/* labels: of the capture; NULL: the access gets no tags and no text of a SYN.
+ * only: index of the one sensor to look at (--sensor NAME), or -1 for all. A packet whose source and destination are the
  * same sensor address (land) arrived; any other packet from a sensor address left. */
-enum verdict observe(const struct plant *plant, int only, const struct packet *p, struct access *ret);
+enum verdict observe(const struct plant *plant, int only, struct labels *labels, const struct packet *p,
+	struct access *ret);
 
 enum class class_of(const struct packet *p);
 enum tool tool_of(const struct packet *p);

@@ -88,7 +88,7 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	struct access access;
 
 	decode_frame(frame, in->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, &access);
+	enum verdict verdict = observe(run->matching.plant, run->matching.only, NULL, &packet, &access);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
 	if (verdict != VERDICT_ACCESS)

@@ -53,7 +53,7 @@ static inline bool take_frame(
 	struct packet packet;
 
 	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, &packet, ret);
+	enum verdict verdict = observe(run->matching.plant, run->matching.only, NULL, &packet, ret);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
 	return verdict == VERDICT_ACCESS;

@@ -121,7 +121,7 @@ static bool is_wanted(const struct selection *s, const struct matching *m, const
 
 	if (s->bounded && (ts_s < s->period.from_s || ts_s >= s->period.to_s))
 		return false;
-	if (observe(m->plant, m->only, p, &access) != VERDICT_ACCESS)
+	if (observe(m->plant, m->only, NULL, p, &access) != VERDICT_ACCESS)
 		return false;
 	struct place place = geo_find(s->geo, &access.src);
 	access.asn = place.asn;

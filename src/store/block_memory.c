@@ -6,6 +6,7 @@ enum {
 	ROLLUPS_ROW = 105,	/* keys, packets and bytes of the three roll-ups, which may have a row for each */
 	SORT_ROW = 24 + 8,	/* keys that it is sorted by; quarter and source */
 	PAYLOAD_ENTRY = 16 + 8 + 2, /* beside its bytes */
+	TEXTS = 2 * (TAG_TEXTS_BYTES + SYN_TEXTS_BYTES), /* dictionaries; source groups are few */
 };
 
 uint64_t store_block_memory(size_t rows, size_t payload_bytes)
@@ -16,5 +17,5 @@ uint64_t store_block_memory(size_t rows, size_t payload_bytes)
 	ACCESS_COLUMNS(X)
 #undef X
 	/* the text of the payloads grows by doubling */
-	return rows * row + 2 * ((uint64_t)payload_bytes + rows * PAYLOAD_ENTRY);
+	return TEXTS + rows * row + 2 * ((uint64_t)payload_bytes + rows * PAYLOAD_ENTRY);
 }

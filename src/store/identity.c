@@ -26,15 +26,29 @@ static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
 	return mix(hash, word);
 }
 
-/* By name: the plant's numbers change with the order in the configuration. */
-static uint64_t hash_sensors(uint64_t hash, const struct rows *rows, const struct plant *plant)
-{
-	for (size_t i = 0; i < rows->count;) {
-		uint16_t sensor = rows->sensor[i];
-		size_t first = i;
-		const char *name = sensor < plant->count ? plant->sensors[sensor].name : "";
+/* What the numbers of a column are. */
+struct names {
+	const struct plant *plant; /* NULL: texts */
+	const struct labels *labels;
+	enum label_column column;
+};
 
-		while (i < rows->count && rows->sensor[i] == sensor)
+static const char *name_of(const struct names *names, uint16_t number)
+{
+	if (!names->plant)
+		return labels_get(names->labels, names->column, number);
+	return number < names->plant->count ? names->plant->sensors[number].name : "";
+}
+
+/* By name: numbers change with the order in the configuration, or in which texts came. */
+static uint64_t hash_names(uint64_t hash, const uint16_t *numbers, size_t count, struct names names)
+{
+	for (size_t i = 0; i < count;) {
+		uint16_t number = numbers[i];
+		size_t first = i;
+		const char *name = name_of(&names, number);
+
+		while (i < count && numbers[i] == number)
 			i++;
 		hash = mix(hash_bytes(hash, name, strlen(name)), i - first);
 	}
@@ -56,10 +70,13 @@ struct identity identity_of(const struct block *block, const struct plant *plant
 {
 	const struct rows *rows = &block->rows;
 	size_t n = rows->count;
-	uint64_t cut = hash_sensors(n, rows, plant);
+	uint64_t cut = hash_names(n, rows->sensor, n, (struct names){.plant = plant});
 	uint64_t filled = n;
 
 #define HASH(hash, column) hash = hash_bytes(hash, rows->column, n * sizeof(*rows->column))
+#define TEXTS(hash, name)                                                                          \
+	hash = hash_names(                                                                         \
+		hash, rows->name, n, (struct names){.labels = block->labels, .column = LABEL_##name})
 	HASH(cut, time);
 	HASH(cut, src);
 	HASH(cut, dst);
@@ -72,11 +89,16 @@ struct identity identity_of(const struct block *block, const struct plant *plant
 	HASH(cut, payload); /* approximate need not be: dst is :: in those rows alone */
 	HASH(cut, packets);
 	HASH(cut, bytes);
+	TEXTS(cut, tcp_opts);
+	HASH(cut, handshake);
 	HASH(filled, day);
 	HASH(filled, class);
 	HASH(filled, tool);
 	HASH(filled, country);
 	HASH(filled, asn);
+	TEXTS(filled, tags);
+	TEXTS(filled, group);
 #undef HASH
+#undef TEXTS
 	return (struct identity){.cut = cut, .filled = filled, .parts = parts_of(rows)};
 }

@@ -8,7 +8,7 @@
 
 struct identity {
 	uint64_t cut; /* hash of what the capture says: which packets are in which row of the block */
-	uint64_t filled; /* hash of what this program concluded: class, tool, country, AS */
+	uint64_t filled; /* hash of what this program concluded: class, tool, country, AS, tags, group */
 	uint64_t parts;	 /* at least as many as the block's partitions by month, in any table */
 };
 

@@ -59,7 +59,7 @@ static int send_all(struct delivery *d, const struct block *block, const struct 
 	if (r >= 0)
 		r = rollup_base_init(&d->base, &block->rows, plant, e);
 	if (r >= 0)
-		r = native_access(&d->parcels[d->count].native, &d->base, e);
+		r = native_access(&d->parcels[d->count].native, &d->base, block->labels, e);
 	if (r >= 0)
 		send_parcel(d, "access");
 	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)

@@ -101,22 +101,65 @@ static void add_words(struct native *n, const char *const *words, size_t count,
 	add_array(n, indexes, rows * sizeof(*indexes));
 }
 
-int native_access(struct native *n, const struct rollup_base *base, struct err *e)
+/* Which texts a column holds the numbers of; -1: none. */
+static int label_column_of(const struct rows *rows, const void *column)
+{
+#define X(name, field)                                                                             \
+	if (column == rows->name)                                                                  \
+		return LABEL_##name;
+	LABEL_COLUMNS(X)
+#undef X
+	return -1;
+}
+
+/* The texts up to the highest number that occurs. */
+static int add_labels(struct native *n, const struct labels *labels, enum label_column column,
+	const uint16_t *numbers, size_t rows, struct err *e)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < rows; i++)
+		count = numbers[i] < count ? count : numbers[i] + (size_t)1;
+	AUTO(free) const char **words = calloc(count, sizeof(*words));
+	if (!words)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (size_t i = 0; i < count; i++)
+		words[i] = labels_get(labels, column, (uint16_t)i);
+	add_words(n, words, count, numbers, rows);
+	return 0;
+}
+
+static int add_access_column(struct native *n, const struct rollup_base *base, const struct labels *labels,
+	const void *column, size_t size, struct err *e)
 {
 	const struct rows *rows = &base->sorted;
+	int text = label_column_of(rows, column);
+
+	if (text >= 0)
+		return add_labels(n, labels, (enum label_column)text, column, rows->count, e);
+	if (column == rows->sensor)
+		add_words(n, base->names, base->sensors, rows->sensor, rows->count);
+	else
+		add_array(n, column, rows->count * size);
+	return 0;
+}
+
+int native_access(
+	struct native *n, const struct rollup_base *base, const struct labels *labels, struct err *e)
+{
+	const struct rows *rows = &base->sorted;
+	int r = 0;
 
 	*n = (struct native){0};
 	add_varint(&n->text, ACCESS_COLUMN_COUNT);
 	add_varint(&n->text, rows->count);
 #define X(name, type, sql, codec)                                                                  \
 	add_column(n, #name, sql);                                                                 \
-	if ((const void *)rows->name == rows->sensor)                                              \
-		add_words(n, base->names, base->sensors, rows->sensor, rows->count);               \
-	else                                                                                       \
-		add_array(n, rows->name, rows->count * sizeof(type));
+	if (r == 0)                                                                                \
+		r = add_access_column(n, base, labels, rows->name, sizeof(type), e);
 	ACCESS_COLUMNS(X)
 #undef X
-	return finish(n, e);
+	return r < 0 ? r : finish(n, e);
 }
 
 int native_rollup(

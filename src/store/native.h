@@ -17,8 +17,10 @@ struct native {
 };
 
 void native_done(struct native *n);
-/* The rows as columns of the table `access`. base and its rows must live as long as n. */
-int native_access(struct native *n, const struct rollup_base *base, struct err *e) MUST_USE;
+/* The rows as columns of the table `access`; labels are those of their block. base and its rows must live as long as
+ * n. */
+int native_access(struct native *n, const struct rollup_base *base, const struct labels *labels, struct err *e)
+	MUST_USE;
 /* A roll-up as columns of its table. r and base must live as long as n. */
 int native_rollup(struct native *n, const struct rollup *r, const struct rollup_base *base,
 	struct err *e) MUST_USE;

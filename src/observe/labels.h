@@ -1,0 +1,29 @@
+/* The texts that the accesses of one capture name by small numbers. They belong to one thread; another one may read what a
+ * number that it was given means. */
+#pragma once
+
+#include "observe/tags.h"
+
+/* X(name of the column, what an access calls its number). */
+#define LABEL_COLUMNS(X) X(tags, tags) X(tcp_opts, syn) X(group, group)
+enum label_column {
+#define X(name, field) LABEL_##name,
+	LABEL_COLUMNS(X)
+#undef X
+};
+
+enum { SYN_TEXTS_MAX = 16384, SYN_TEXTS_BYTES = 1 << 20 };
+
+struct labels {
+	struct tags *tags;
+	struct intern *syns;	     /* options_mss_wscale of SYNs (observe/syn.h) */
+	const struct intern *groups; /* names of source groups; not owned, NULL: there are none */
+	uint64_t syns_refused;	     /* SYNs whose text found no room */
+};
+
+/* NULL without memory. */
+struct labels *labels_new(const struct intern *groups);
+void labels_free(struct labels *t);
+AUTO_RELEASE(struct labels, labels_free);
+/* "" for 0, which is all that there is without labels (NULL). */
+const char *labels_get(const struct labels *t, enum label_column column, uint16_t number);
