@@ -150,28 +150,36 @@ static size_t read_headers(
 	return at;
 }
 
-bool http_request_parse(struct bytes in, struct scratch *scratch, struct http_request *ret)
+size_t http_message_parse(struct bytes in, struct scratch *scratch, struct http_request *ret)
 {
-	size_t at = skip_line_ends(in);
-	size_t method_len = method_length(bytes_from(in, at));
+	size_t at = 0;
 	bool ended;
 
 	/* not = {0}: the table of headers is written as far as it is used */
 	ret->header_count = 0;
 	ret->has_header_end = false;
-	ret->header_block = ret->body = (struct bytes){0};
-	if (method_len == 0)
-		return false;
+	ret->method = ret->uri = ret->protocol = ret->body = (struct bytes){0};
 	ret->line = http_line(in, &at, &ended);
-	split_line(ret, method_len);
 	size_t begin = at;
 	at = read_headers(in, at, ret, scratch);
 	ret->header_block = bytes_part(in, begin, at);
-	size_t body = at;
+	return at;
+}
+
+bool http_request_parse(struct bytes in, struct scratch *scratch, struct http_request *ret)
+{
+	size_t skipped = skip_line_ends(in);
+	struct bytes message = bytes_from(in, skipped);
+	size_t method_len = method_length(message);
+
+	if (method_len == 0)
+		return false;
+	size_t at = http_message_parse(message, scratch, ret);
+	split_line(ret, method_len);
+	struct bytes behind = bytes_from(message, at);
 	if (ret->has_header_end)
-		at += http_body_length(ret, bytes_from(in, at));
-	ret->body = bytes_part(in, body, at);
-	ret->consumed = at;
+		ret->body = bytes_part(behind, 0, http_body_length(ret, behind));
+	ret->consumed = skipped + at + ret->body.len;
 	return true;
 }
 

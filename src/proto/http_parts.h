@@ -3,6 +3,8 @@
 
 #include "proto/http.h"
 
+/* A first line, which is not split, and headers: returns where they end. Also SIP's messages. */
+size_t http_message_parse(struct bytes in, struct scratch *scratch, struct http_request *ret);
 /* Path, "?" and query, "#" and fragment: what http.uri shows of r->uri. */
 struct bytes http_uri_normalised(const struct http_request *r, struct scratch *scratch);
 /* The host with its port of an absolute URI or of CONNECT; len 0: the URI names none. */

@@ -152,7 +152,8 @@ static size_t authority_begin(struct bytes uri)
 
 static size_t authority_end(struct bytes uri, size_t begin)
 {
-	while (begin < uri.len && !strchr("/?#", uri.data[begin]))
+	while (begin < uri.len && uri.data[begin] != '/' && uri.data[begin] != '?' &&
+		uri.data[begin] != '#')
 		begin++;
 	return begin;
 }
