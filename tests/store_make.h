@@ -141,6 +141,35 @@ static inline struct plant two_sensors(void)
 	return (struct plant){.sensors = sensors, .count = 2};
 }
 
+/* Every fifth row was detected, by one of three signatures. */
+static inline void detections_make(struct block *b)
+{
+	static const char *const messages[] = {"SCAN a port", "WORM it's \\ a \"worm\"", ""};
+	struct detection_rows *d = &b->detections;
+
+#define X(name, type, sql, codec) d->name = calloc(b->rows.count / 5 + 1, sizeof(type));
+	DETECTION_COLUMNS(X)
+#undef X
+	for (size_t i = 0; i < b->rows.count; i += 5, d->count++) {
+		size_t n = d->count;
+
+		d->time[n] = b->rows.time[i];
+		d->day[n] = b->rows.day[i];
+		d->sensor[n] = b->rows.sensor[i];
+		d->src[n] = b->rows.src[i];
+		d->dst[n] = b->rows.dst[i];
+		d->service[n] = b->rows.service[i];
+		d->country[n] = b->rows.country[i];
+		d->asn[n] = b->rows.asn[i];
+		d->packets[n] = b->rows.packets[i];
+		d->gid[n] = 1;
+		d->sid[n] = 9000001 + (uint32_t)(i / 5 % 3);
+		d->rev[n] = 2;
+		d->message[n] = messages[i / 5 % 3];
+		d->category[n] = (uint8_t)(1 + i / 5 % 3);
+	}
+}
+
 /* A block whose rows depend only on (seed, number): several days, sources, services, sensors; each
  * row counts 1 to 3. */
 static inline struct block block_make(uint64_t seed, uint64_t number, size_t rows)
@@ -171,13 +200,26 @@ static inline struct block block_make(uint64_t seed, uint64_t number, size_t row
 		b.rows.bytes[i] = 40ull * b.rows.packets[i];
 		b.packets += b.rows.packets[i];
 	}
+	detections_make(&b);
 	return b;
+}
+
+static inline uint64_t block_detected(const struct block *b)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < b->detections.count; i++)
+		sum += b->detections.packets[i];
+	return sum;
 }
 
 static inline void block_free(struct block *b)
 {
 #define X(name, type, sql, codec) free(b->rows.name);
 	ACCESS_COLUMNS(X)
+#undef X
+#define X(name, type, sql, codec) free(b->detections.name);
+	DETECTION_COLUMNS(X)
 #undef X
 	free(b->payloads);
 	free(b->payload_bytes);

@@ -269,8 +269,13 @@ Test(store, what_is_not_exact_is_known_by_its_time)
 	struct place p;
 	struct segment a = segment_make("aa"), b = segment_make("bb");
 	static const struct approximation first[] = {
-		{1000, 1900, 10, 3, 0}, {1900, 2800, 20, 5, 0}, {500, 3001, 0, 0, 7}};
-	static const struct approximation second[] = {{1900, 2800, UINT64_C(1) << 60, 1, 0}};
+		{.from_s = 1000, .to_s = 1900, .coarse = 10, .without_source = 3, .detections = 4},
+		{.from_s = 1900, .to_s = 2800, .coarse = 20, .without_source = 5,
+			.detections_without_source = 2},
+		{.from_s = 500, .to_s = 3001, .payloads = 7}};
+	static const struct approximation second[] = {
+		{.from_s = 1900, .to_s = 2800, .coarse = UINT64_C(1) << 60, .without_source = 1}};
+	struct approximation sum;
 
 	place_make(&p);
 	struct store *s = place_open(&p);
@@ -287,6 +292,9 @@ Test(store, what_is_not_exact_is_known_by_its_time)
 	expect_sums(s, (struct span){3001, 9000}, (struct span){0, 100}, 0, 0, 0);
 	expect_sums(s, (struct span){3001, 9000}, (struct span){1000, 1100}, 10, 3, 7);
 	expect_sums(s, (struct span){1000, 1900}, (struct span){1000, 2800}, 30, 8, 7);
+	GOOD(store_approximation(s, (struct span){0, 5000}, (struct span){0, 5000}, &sum, E));
+	cr_expect_eq(sum.detections, 4);
+	cr_expect_eq(sum.detections_without_source, 2);
 	GOOD(store_segment_approximate(s, &b, second, 1, E));
 	expect_sums(s, (struct span){0, 5000}, (struct span){0, 5000}, 30 + (UINT64_C(1) << 60), 9, 7);
 	store_close(s);

@@ -53,6 +53,24 @@ static void label_row(struct block *b, struct labels *l, size_t row)
 	b->rows.handshake[row] = 1;
 }
 
+static uint64_t detected_of(uint64_t seed, uint64_t blocks, size_t rows)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t number = 0; number < blocks; number++) {
+		struct block block = block_make(seed, number, rows);
+
+		sum += block_detected(&block);
+		block_free(&block);
+	}
+	return sum;
+}
+
+static void expect_detected(struct store *s, uint64_t truth)
+{
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM detection"), truth);
+}
+
 Test(store_ingest, every_column_arrives_as_it_was)
 {
 	struct place p;
@@ -195,6 +213,7 @@ Test(store_ingest, a_block_sent_again_changes_nothing)
 		for (uint64_t number = 0; number < 3; number++)
 			GOOD(insert(s, "aa", 1, number, 500, E));
 	expect_packets(s, packets_of(1, 3, 500));
+	expect_detected(s, detected_of(1, 3, 500));
 	expect_rollups(s);
 	/* also after the engine forgot everything that it did not write down */
 	kill(engine_pid(&p), SIGKILL);
@@ -257,6 +276,11 @@ Test(store_ingest, a_block_that_is_not_the_same_as_before_is_refused)
 		"may be torn");
 	block_free(&b);
 	GOOD(insert(s, "aa", 1, 1, 500, E));
+	b = block_make(1, 0, 500);
+	b.detections.sid[3]++;
+	cr_expect_eq(store_insert_block(s, &segment, 0, &b, &plant, &(struct err){0}), -ESTALE,
+		"one capture, one set of signatures");
+	block_free(&b);
 	expect_packets(s, packets_of(1, 2, 500));
 	store_close(s);
 	place_remove(&p);
@@ -299,6 +323,8 @@ Test(store_ingest, sensors_are_known_by_name)
 	plant.sensors[1] = other;
 	for (size_t i = 0; i < b.rows.count; i++)
 		b.rows.sensor[i] ^= 1;
+	for (size_t i = 0; i < b.detections.count; i++)
+		b.detections.sensor[i] ^= 1;
 	GOOD(store_insert_block(s, &segment, 0, &b, &plant, E));
 	expect_packets(s, packets_of(1, 1, 500));
 	block_free(&b);
@@ -422,14 +448,16 @@ Test(store_ingest, is_exact_after_any_number_of_kills, .timeout = 300)
 			ask_u64(s, "SELECT sum(packets) FROM service_source_day"))
 			torn++;
 	}
-	uint64_t truth = 0;
+	uint64_t truth = 0, detected = 0;
 	for (uint64_t seed = 0; seed < CRASH_SEGMENTS; seed++) {
 		cr_assert_eq(take_in(&p, seed), 0);
 		truth += packets_of(seed, CRASH_BLOCKS, CRASH_ROWS);
+		detected += detected_of(seed, CRASH_BLOCKS, CRASH_ROWS);
 	}
 	fprintf(stderr, "%d of 32 runs came to the end, %d times the roll-ups were behind\n",
 		finished, torn);
 	expect_packets(s, truth);
+	expect_detected(s, detected);
 	expect_rollups(s);
 	cr_expect_eq(
 		ask_u64(s, "SELECT count() FROM segment FINAL WHERE complete"), CRASH_SEGMENTS);

@@ -8,6 +8,13 @@
 static const char *const schema_1[] = {
 	"DROP TABLE access",
 	"DROP TABLE approximation",
+	"DROP TABLE detection",
+	"DROP TABLE ruleset",
+	"DROP TABLE ruleset_file",
+	"DROP TABLE judged",
+	"ALTER TABLE payload DROP COLUMN last_seen",
+	("INSERT INTO payload (hash, length, bytes, first_seen)\n"
+	 "VALUES ('0123456789abcdef', 3, 'abc', 1767225660)"),
 	"CREATE TABLE access (\n"
 	"day Date CODEC(ZSTD(1)), time DateTime('UTC') CODEC(T64, ZSTD(1)),\n"
 	"sensor LowCardinality(String) CODEC(ZSTD(1)), src IPv6 CODEC(ZSTD(1)),\n"
@@ -24,6 +31,9 @@ static const char *const schema_1[] = {
 	"fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, old_parts_lifetime = 480",
 	("INSERT INTO access (day, time, sensor, packets, bytes)\n"
 	 "VALUES (20454, 1767225600, 'tokyo-1', 7, 280)"),
+	("INSERT INTO access (day, time, sensor, payload, packets, bytes)\n"
+	 "VALUES (20454, 1767225660, 'tokyo-1', '0123456789abcdef', 1, 40),\n"
+	 "(20454, 1767229200, 'tokyo-1', '0123456789abcdef', 1, 40)"),
 	"INSERT INTO meta VALUES ('schema', '1', 1000)",
 };
 
@@ -100,15 +110,17 @@ Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 	s = place_open(&p);
 	columns_of(s, &migrated);
 	expect_same(&new, &migrated);
-	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access WHERE approximate = 0"), 7);
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access WHERE approximate = 0"), 9);
+	cr_expect_eq(ask_u64(s, "SELECT max(last_seen) - min(first_seen) FROM payload"), 3540);
+	cr_expect_eq(ask_u64(s, "SELECT count() FROM payload FINAL"), 1, "no payload of all zeros");
 	block.rows.approximate[3] = LEVEL_COARSE;
 	insert(s, &block);
 	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 1"), 1);
-	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 0"), 10);
+	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 0"), 12);
 	store_close(s);
 	s = place_open(&p); /* and once more changes nothing */
-	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 7 + block.packets);
-	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 3);
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 9 + block.packets);
+	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 4);
 	store_close(s);
 	result_done(&new);
 	result_done(&migrated);

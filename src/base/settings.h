@@ -55,6 +55,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"一つのキャプチャから内容を保存するペイロードの種類数（0 は無制限）")          \
 	X(COUNT, minute_rows, "import.minute_rows", 4000000, 0, 4000000000, "rows that a minute of a capture makes in full detail (0: no limit)", \
 		"キャプチャの 1 分当たり詳細のまま保存する行数（0 は無制限）")                  \
+	X(COUNT, minute_detections, "import.minute_detections", 500000, 0, 4000000000, "rows that the detections of a minute of a capture make in full detail (0: no limit)", \
+		"キャプチャの 1 分当たり、検知を詳細のまま保存する行数（0 は無制限）")          \
 	X(COUNT, memory_mib, "import.memory_mib", 1024, 64, 1048576, "MiB of memory that an import may need", \
 		"取り込みが使ってよいメモリー（MiB）")                                     \
 	X(COUNT, free_mib, "import.free_mib", 1024, 0, 1073741824, "MiB that must stay free where the store is", \

@@ -63,6 +63,14 @@ void coarse_add(struct coarse_log *log, uint32_t time_s, enum approximate_level 
 	log->without_source += without_source;
 }
 
+void coarse_add_detection(struct coarse_log *log, uint32_t time_s, enum approximate_level level)
+{
+	struct approximation *span = span_of(log, time_s / QUARTER_S);
+
+	span->detections++;
+	span->detections_without_source += level == LEVEL_WITHOUT_SOURCE;
+}
+
 void coarse_clear(struct coarse_log *log)
 {
 	if (log->count)

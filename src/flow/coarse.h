@@ -21,4 +21,6 @@ struct coarse_log {
 
 /* One access in a row of that level. */
 void coarse_add(struct coarse_log *log, uint32_t time_s, enum approximate_level level);
+/* One detection in such a row. */
+void coarse_add_detection(struct coarse_log *log, uint32_t time_s, enum approximate_level level);
 void coarse_clear(struct coarse_log *log);

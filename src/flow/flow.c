@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/coarse.h"
+#include "flow/detections.h"
 #include "flow/lazy.h"
 #include "flow/minutes.h"
 #include "flow/payloads.h"
@@ -34,6 +35,7 @@ struct flow {
 	struct pending pending[AHEAD]; /* a ring; rows and pending together never exceed rows_max */
 	size_t pending_first, pending_count;
 	struct payloads payloads;
+	struct detections detections;
 	struct minutes minutes; /* of the capture, like coarse: they outlive blocks */
 	struct coarse_log coarse;
 	struct row_day day;
@@ -78,17 +80,24 @@ static bool alloc_index(struct flow *f)
 	return f->index;
 }
 
+static struct detection_limits detection_limits_of(struct flow_limits limits)
+{
+	return (struct detection_limits){limits.detections, limits.signatures, limits.minute_detections};
+}
+
 struct flow *flow_new(struct flow_limits limits)
 {
 	AUTO(flow_free) struct flow *f = calloc(1, sizeof(*f));
 
-	if (!f || limits.rows == 0 || limits.rows > ROWS_MAX || limits.payload_bytes > payload_bytes_max)
+	if (!f || limits.rows == 0 || limits.rows > ROWS_MAX || limits.payload_bytes > payload_bytes_max ||
+		limits.detections > ROWS_MAX || limits.signatures > ROWS_MAX)
 		return NULL;
 	f->rows_max = limits.rows;
 	f->key = hash_key_random();
 	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
 	if (!alloc_rows(&f->block.rows, limits.rows) || !alloc_index(f) ||
 		payloads_init(&f->payloads, payloads, &f->key) < 0 ||
+		detections_init(&f->detections, detection_limits_of(limits), &f->key) < 0 ||
 		minutes_init(&f->minutes, limits.minute_rows) < 0)
 		return NULL;
 	return TAKE(f);
@@ -101,6 +110,7 @@ void flow_free(struct flow *f)
 	free_rows(&f->block.rows, f->rows_max);
 	lazy_free(f->index, (f->index_mask + 1) * sizeof(*f->index));
 	payloads_done(&f->payloads);
+	detections_done(&f->detections);
 	minutes_done(&f->minutes);
 	free(f);
 }
@@ -120,12 +130,14 @@ uint64_t flow_memory(struct flow_limits limits)
 	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
 
 	return sizeof(struct flow) + row_bytes() * limits.rows + slots_for(limits.rows) * sizeof(uint64_t) +
-	       payloads_memory(payloads) + MINUTES * sizeof(struct minute);
+	       payloads_memory(payloads) + detections_memory(detection_limits_of(limits)) +
+	       MINUTES * sizeof(struct minute);
 }
 
 uint64_t flow_spare_memory(struct flow_limits limits)
 {
-	return (row_bytes() + sizeof(struct payload_entry)) * limits.rows + limits.payload_bytes;
+	return (row_bytes() + sizeof(struct payload_entry)) * limits.rows + limits.payload_bytes +
+	       detections_max(detection_limits_of(limits)) * sizeof(struct detection_row);
 }
 
 /* --- merging ------------------------------------------------------------------------------- */
@@ -246,11 +258,19 @@ void flow_add(struct flow *f, const struct access *a)
 		settle_all(f);
 }
 
+void flow_detect(struct flow *f, const struct access *a, const struct detection *what)
+{
+	struct row row;
+
+	row_fill(&row, a, &f->day);
+	detections_add(&f->detections, &row, what, &f->coarse);
+}
+
 /* --- the block ----------------------------------------------------------------------------- */
 
 bool flow_is_full(const struct flow *f)
 {
-	return f->block.rows.count == f->rows_max;
+	return f->block.rows.count == f->rows_max || detections_is_full(&f->detections);
 }
 
 const struct block *flow_block(struct flow *f)
@@ -261,6 +281,7 @@ const struct block *flow_block(struct flow *f)
 	f->block.payload_bytes = f->payloads.bytes;
 	f->block.payload_bytes_len = f->payloads.bytes_len;
 	f->block.payloads_not_kept = f->payloads.not_kept_count;
+	f->block.detections = f->detections.rows;
 	return &f->block;
 }
 
@@ -272,6 +293,7 @@ void flow_clear(struct flow *f)
 	f->block.packets = 0;
 	f->pending_count = 0;
 	payloads_clear(&f->payloads);
+	detections_clear(&f->detections);
 }
 
 struct flow_spare {
@@ -290,6 +312,7 @@ struct block *flow_spare_new(struct flow_limits limits)
 	bool done = alloc_rows(&block->rows, limits.rows);
 	block->payloads = lazy_new(limits.rows * sizeof(*block->payloads));
 	block->payload_bytes = lazy_new(limits.payload_bytes + 1);
+	done = detection_rows_init(&block->detections, detections_max(detection_limits_of(limits))) && done;
 	return done && block->payloads && block->payload_bytes ? TAKE(block) : NULL;
 }
 
@@ -302,6 +325,7 @@ void flow_spare_free(struct block *block)
 	free_rows(&block->rows, spare->limits.rows);
 	lazy_free(block->payloads, spare->limits.rows * sizeof(*block->payloads));
 	lazy_free(block->payload_bytes, spare->limits.payload_bytes + 1);
+	detection_rows_done(&block->detections, detections_max(detection_limits_of(spare->limits)));
 	free(spare);
 }
 
@@ -309,11 +333,13 @@ void flow_take(struct flow *f, struct block *spare)
 {
 	struct block full = *flow_block(f);
 
+	flow_clear(f); /* while the counts still say what is to be cleared */
 	f->block.rows = spare->rows;
 	f->payloads.entries = spare->payloads;
 	f->payloads.bytes = spare->payload_bytes;
+	f->detections.rows = spare->detections;
+	f->block.rows.count = f->detections.rows.count = 0;
 	*spare = full;
-	flow_clear(f);
 }
 
 /* --- the capture --------------------------------------------------------------------------- */
@@ -324,6 +350,7 @@ void flow_begin(struct flow *f)
 	minutes_clear(&f->minutes);
 	coarse_clear(&f->coarse);
 	payloads_begin(&f->payloads);
+	detections_begin(&f->detections);
 }
 
 size_t flow_approximations(const struct flow *f, const struct approximation **ret)

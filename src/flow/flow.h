@@ -13,6 +13,9 @@ struct flow_limits {
 	uint32_t minute_rows; /* of a minute of a capture in full detail, and as many again in less;
 				 0: no limit */
 	uint32_t payloads;    /* distinct payloads of a capture whose bytes are kept; 0: no limit */
+	size_t detections;    /* rows of detections of a block: when they are reached, the block is full */
+	size_t signatures;    /* how many are loaded; 0: flow_detect() must not be called, and no memory is taken for it */
+	uint32_t minute_detections; /* what minute_rows is for accesses */
 };
 
 /* All memory is taken here. NULL when there is none. */
@@ -32,6 +35,10 @@ void flow_begin(struct flow *f);
  * LEVEL_WITHOUT_SOURCE, of which there are never more than combinations of service, country,
  * sensor, class and tool. Sums by those columns stay exact whatever comes. */
 void flow_add(struct flow *f, const struct access *a);
+/* What a signature said of that access, which has been added to the same block or is added next: each signature at most once an
+ * access. Rows merge within the minute as accesses do, and coarsely beyond minute_detections. The message must live until
+ * the block has been sent. */
+void flow_detect(struct flow *f, const struct access *a, const struct detection *what);
 /* No room for a further row: send the block, then flow_clear(). A flow_add() before that is a
  * mistake of the caller (assert). */
 bool flow_is_full(const struct flow *f);

@@ -11,6 +11,11 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+static uint32_t max_u32(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
 /* The smallest power of two that leaves every second slot empty. */
 static size_t slots_for(size_t max)
 {
@@ -186,6 +191,7 @@ static struct payload_hash look_up(
 		entry = &p->entries[*slot - 1];
 	}
 	entry->first_seen = min_u32(entry->first_seen, time_s);
+	entry->last_seen = max_u32(entry->last_seen, time_s);
 	return entry->hash;
 }
 

@@ -2,31 +2,9 @@
  * CREATE TABLE and the wire block. */
 #pragma once
 
-#include "decode/addr.h"
+#include "flow/columns.h"
+#include "flow/detection_rows.h"
 #include "observe/labels.h"
-
-#include <stddef.h>
-#include <stdint.h>
-
-enum { PAYLOAD_HASH_SIZE = 16, PAYLOAD_KEPT = 4096 };
-
-/* SHA-256 of the payload, its first 16 bytes; all zero where there is no payload. */
-struct payload_hash {
-	uint8_t b[PAYLOAD_HASH_SIZE];
-};
-
-struct country_code {
-	char c[2];
-};
-
-/* What a row was merged without, when its minute had too many (flow.h): column `approximate`. All
- * that the roll-ups need stays. */
-enum approximate_level {
-	LEVEL_EXACT,
-	LEVEL_COARSE,	      /* dst, sport, length, window, tcp_flags, ttl, payload, tags, tcp_opts and
-				 handshake are zero */
-	LEVEL_WITHOUT_SOURCE, /* src, asn and group as well; the country stays */
-};
 
 /* X(name, C type, ClickHouse type, codec). What the row is about first; packets and bytes are sums.
  * day is the plant's local day (base/zone.h), so that no time zone rule has to be asked of the
@@ -69,7 +47,7 @@ struct rows {
 struct payload_entry {
 	struct payload_hash hash;
 	uint32_t length;     /* on the wire as captured, before cutting to PAYLOAD_KEPT */
-	uint32_t first_seen; /* seconds */
+	uint32_t first_seen, last_seen; /* seconds */
 	uint32_t kept;	     /* bytes at offset */
 	size_t offset;	     /* into payload_bytes */
 };
@@ -85,6 +63,7 @@ struct block {
 	uint64_t packets;	    /* sum over rows */
 	uint64_t payloads_not_kept; /* distinct payloads whose bytes found no room (their hash is in
 				       the row all the same) */
+	struct detection_rows detections; /* of the same accesses */
 };
 
 /* A time in which a capture's accesses are not all in the store as they came: for the ledger. */
@@ -93,4 +72,6 @@ struct approximation {
 	uint64_t coarse;	 /* accesses in rows above LEVEL_EXACT */
 	uint64_t without_source; /* of them, in rows of LEVEL_WITHOUT_SOURCE */
 	uint64_t payloads;	 /* distinct payloads of which the store has the hash only */
+	uint64_t detections;	 /* in rows of `detection` above LEVEL_EXACT */
+	uint64_t detections_without_source; /* of them, in rows of LEVEL_WITHOUT_SOURCE */
 };

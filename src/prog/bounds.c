@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
-enum { MIB_BITS = 20 };
+/* A detection takes about as much room as an access, and they are few: a block has room for a quarter as many. */
+enum { MIB_BITS = 20, ROWS_PER_DETECTION = 4 };
 
 /* The program with its libraries, the place data in use, what reads and decompresses: 110 MiB were measured. */
 static const uint64_t base_bytes = UINT64_C(160) << MIB_BITS;
@@ -18,13 +19,15 @@ struct flow_limits bounds_of_flow(const struct settings *s)
 		.payload_bytes = s->payload_mib << MIB_BITS,
 		.minute_rows = (uint32_t)s->minute_rows,
 		.payloads = (uint32_t)s->payloads_max,
+		.detections = s->block_rows / ROWS_PER_DETECTION,
+		.minute_detections = (uint32_t)s->minute_detections,
 	};
 }
 
 static uint64_t memory_of(struct flow_limits limits)
 {
 	return flow_memory(limits) + flow_spare_memory(limits) +
-	       store_block_memory(limits.rows, limits.payload_bytes);
+	       store_block_memory(limits.rows, limits.payload_bytes, limits.signatures ? limits.detections : 0);
 }
 
 uint64_t bounds_memory(const struct settings *s, size_t captures)
@@ -48,6 +51,7 @@ uint64_t bounds_memory_of(const struct settings *s, uint64_t bytes)
 	if (rows >= limits.rows)
 		return full;
 	limits.rows = rows;
+	limits.detections = rows < limits.detections ? rows : limits.detections;
 	limits.payload_bytes = bytes < limits.payload_bytes ? bytes : limits.payload_bytes;
 	limits.payloads = rows < limits.payloads ? (uint32_t)rows : limits.payloads;
 	/* rows that are few lie in their tables of slots each on a page of its own */

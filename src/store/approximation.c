@@ -8,7 +8,8 @@
 /* In the order of approximation_put.sql. */
 /* clang-format off */
 #define APPROXIMATION_FIELDS(X)                                                                    \
-	X(I64, from_s) X(I64, to_s) X(U64, coarse) X(U64, without_source) X(U64, payloads)
+	X(I64, from_s) X(I64, to_s) X(U64, coarse) X(U64, without_source) X(U64, payloads)           \
+	X(U64, detections) X(U64, detections_without_source)
 /* clang-format on */
 
 #define X(kind, name)                                                                              \
@@ -55,5 +56,7 @@ int store_approximation(struct store *s, struct span period, struct span versus,
 	ret->coarse = result_u64(&answer, 0, 0);
 	ret->without_source = result_u64(&answer, 0, 1);
 	ret->payloads = result_u64(&answer, 0, 2);
+	ret->detections = result_u64(&answer, 0, 3);
+	ret->detections_without_source = result_u64(&answer, 0, 4);
 	return 0;
 }

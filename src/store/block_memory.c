@@ -5,11 +5,12 @@
 enum {
 	ROLLUPS_ROW = 105,	/* keys, packets and bytes of the three roll-ups, which may have a row for each */
 	SORT_ROW = 24 + 8,	/* keys that it is sorted by; quarter and source */
-	PAYLOAD_ENTRY = 16 + 8 + 2, /* beside its bytes */
+	PAYLOAD_ENTRY = 16 + 12 + 2, /* beside its bytes */
+	DETECTION_TEXT = 120,	     /* its message and its sensor's name, of which few are longer */
 	TEXTS = 2 * (TAG_TEXTS_BYTES + SYN_TEXTS_BYTES), /* dictionaries; source groups are few */
 };
 
-uint64_t store_block_memory(size_t rows, size_t payload_bytes)
+uint64_t store_block_memory(size_t rows, size_t payload_bytes, size_t detections)
 {
 	uint64_t row = ROLLUPS_ROW + SORT_ROW;
 
@@ -17,5 +18,6 @@ uint64_t store_block_memory(size_t rows, size_t payload_bytes)
 	ACCESS_COLUMNS(X)
 #undef X
 	/* the text of the payloads grows by doubling */
-	return TEXTS + rows * row + 2 * ((uint64_t)payload_bytes + rows * PAYLOAD_ENTRY);
+	return TEXTS + rows * row + 2 * ((uint64_t)payload_bytes + rows * PAYLOAD_ENTRY) +
+	       detections * (sizeof(char *) + 2 * DETECTION_TEXT);
 }

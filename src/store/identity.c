@@ -66,12 +66,38 @@ static uint64_t parts_of(const struct rows *rows)
 	return rows->count ? (last - first) / SHORTEST_MONTH_S + 2 : 0;
 }
 
+/* In the order in which they came. */
+static uint64_t hash_detections(uint64_t hash, const struct detection_rows *rows, const struct plant *plant)
+{
+	size_t n = rows->count;
+
+	hash = hash_names(mix(hash, n), rows->sensor, n, (struct names){.plant = plant});
+	for (size_t i = 0; i < n; i++)
+		hash = hash_bytes(hash, rows->message[i], strlen(rows->message[i]));
+#define HASH(column) hash = hash_bytes(hash, rows->column, n * sizeof(*rows->column))
+	HASH(time);
+	HASH(src);
+	HASH(dst);
+	HASH(service);
+	HASH(sport);
+	HASH(gid);
+	HASH(sid);
+	HASH(rev);
+	HASH(category);
+	HASH(packets);
+#undef HASH
+	return hash;
+}
+
 struct identity identity_of(const struct block *block, const struct plant *plant)
 {
 	const struct rows *rows = &block->rows;
 	size_t n = rows->count;
 	uint64_t cut = hash_names(n, rows->sensor, n, (struct names){.plant = plant});
 	uint64_t filled = n;
+
+	if (block->detections.count)
+		cut = hash_detections(cut, &block->detections, plant);
 
 #define HASH(hash, column) hash = hash_bytes(hash, rows->column, n * sizeof(*rows->column))
 #define TEXTS(hash, name)                                                                          \

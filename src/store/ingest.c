@@ -22,7 +22,7 @@ struct delivery {
 	size_t count;
 };
 
-_Static_assert(STORE_LANES == ROLLUP_COUNT + 2, "payload, access and the roll-ups");
+_Static_assert(STORE_LANES == ROLLUP_COUNT + 3, "payload, detection, access and the roll-ups");
 
 static void send_parcel(struct delivery *d, const char *table)
 {
@@ -37,6 +37,17 @@ static int send_payload(struct delivery *d, const struct block *block, struct er
 	int r = native_payload(&d->parcels[d->count].native, block, e);
 	if (r >= 0)
 		send_parcel(d, "payload");
+	return r;
+}
+
+static int send_detections(
+	struct delivery *d, const struct block *block, const struct plant *plant, struct err *e)
+{
+	if (block->detections.count == 0)
+		return 0;
+	int r = native_detection(&d->parcels[d->count].native, &block->detections, plant, e);
+	if (r >= 0)
+		send_parcel(d, "detection");
 	return r;
 }
 
@@ -56,6 +67,8 @@ static int send_all(struct delivery *d, const struct block *block, const struct 
 {
 	int r = send_payload(d, block, e);
 
+	if (r >= 0)
+		r = send_detections(d, block, plant, e);
 	if (r >= 0)
 		r = rollup_base_init(&d->base, &block->rows, plant, e);
 	if (r >= 0)

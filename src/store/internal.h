@@ -9,8 +9,8 @@
  * rows, or a day of a hundred sensors that send a small segment each minute. */
 #define STORE_WINDOW 100000
 
-/* The tables that a block goes to at once, each over a connection of its own: payload, access and the roll-ups. */
-enum { STORE_LANES = 5 };
+/* The tables that a block goes to at once, each over a connection of its own: payload, detection, access and the roll-ups. */
+enum { STORE_LANES = 6 };
 
 struct store {
 	struct http http;

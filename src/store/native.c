@@ -10,7 +10,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "columns are sent as they lie in memory");
 
 #define X(name, type, sql, codec) +1
-enum { ACCESS_COLUMN_COUNT = ACCESS_COLUMNS(X) };
+enum { ACCESS_COLUMN_COUNT = ACCESS_COLUMNS(X), DETECTION_COLUMN_COUNT = DETECTION_COLUMNS(X) };
 #undef X
 _Static_assert(NATIVE_PIECES >= 2 * ACCESS_COLUMN_COUNT + 1,
 	"a piece of text and one of values per column");
@@ -185,13 +185,50 @@ int native_rollup(
 	return finish(n, e);
 }
 
+static bool is_text(const char *sql)
+{
+	return strcmp(sql, "LowCardinality(String)") == 0;
+}
+
+/* Texts one by one: the engine makes the dictionary of them. */
+static void add_texts(struct native *n, const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		add_string(&n->text, texts[i], strlen(texts[i]));
+}
+
+/* Columns of text are few here: a detection is a small part of the accesses. */
+int native_detection(struct native *n, const struct detection_rows *rows, const struct plant *plant, struct err *e)
+{
+	AUTO(free) const char **sensors = calloc(rows->count + 1, sizeof(*sensors));
+
+	*n = (struct native){0};
+	if (!sensors)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	for (size_t i = 0; i < rows->count; i++)
+		sensors[i] = plant->sensors[rows->sensor[i]].name;
+	add_varint(&n->text, DETECTION_COLUMN_COUNT);
+	add_varint(&n->text, rows->count);
+#define X(name, type, sql, codec)                                                                  \
+	add_column(n, #name, is_text(sql) ? "String" : sql);                                       \
+	if ((const void *)rows->name == rows->sensor)                                              \
+		add_texts(n, sensors, rows->count);                                                \
+	else if ((const void *)rows->name == rows->message)                                        \
+		add_texts(n, rows->message, rows->count);                                          \
+	else                                                                                       \
+		add_array(n, rows->name, rows->count * sizeof(type));
+	DETECTION_COLUMNS(X)
+#undef X
+	return finish(n, e);
+}
+
 int native_payload(struct native *n, const struct block *block, struct err *e)
 {
 	const struct payload_entry *p = block->payloads;
 	size_t count = block->payload_count;
 
 	*n = (struct native){0};
-	add_varint(&n->text, 4);
+	add_varint(&n->text, 5);
 	add_varint(&n->text, count);
 	add_column(n, "hash", "FixedString(16)");
 	for (size_t i = 0; i < count; i++)
@@ -205,5 +242,8 @@ int native_payload(struct native *n, const struct block *block, struct err *e)
 	add_column(n, "first_seen", "DateTime('UTC')");
 	for (size_t i = 0; i < count; i++)
 		buf_add(&n->text, &p[i].first_seen, sizeof(p[i].first_seen));
+	add_column(n, "last_seen", "DateTime('UTC')");
+	for (size_t i = 0; i < count; i++)
+		buf_add(&n->text, &p[i].last_seen, sizeof(p[i].last_seen));
 	return finish(n, e);
 }

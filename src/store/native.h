@@ -12,7 +12,7 @@ enum { NATIVE_PIECES = 64 };
 struct native {
 	struct buf text;		    /* what is not in arrays of the caller */
 	size_t text_sent;		    /* of it already in pieces */
-	struct piece pieces[NATIVE_PIECES]; /* valid after native_access() or native_payload() */
+	struct piece pieces[NATIVE_PIECES]; /* valid after native_access() or another of them */
 	size_t count;
 };
 
@@ -24,6 +24,8 @@ int native_access(struct native *n, const struct rollup_base *base, const struct
 /* A roll-up as columns of its table. r and base must live as long as n. */
 int native_rollup(struct native *n, const struct rollup *r, const struct rollup_base *base,
 	struct err *e) MUST_USE;
+/* The detections as columns of the table `detection`. rows must live as long as n. */
+int native_detection(struct native *n, const struct detection_rows *rows, const struct plant *plant, struct err *e) MUST_USE;
 /* The payloads as columns of the table `payload`. */
 int native_payload(struct native *n, const struct block *block, struct err *e) MUST_USE;
 

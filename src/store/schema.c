@@ -11,7 +11,7 @@
 
 /* In order; number n brings a store from schema n - 1 to n. Each statement may run again after a
  * crash in between. */
-static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3};
+static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4};
 enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 
 /* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it
@@ -25,6 +25,7 @@ enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 #define EXACTLY_ONCE			    "non_replicated_deduplication_window = " TEXT(STORE_WINDOW) ", " DURABLE
 
 #define ENUM_ENTRY(name, number)	    ", '" #name "' = " #number
+#define CATEGORY_ENTRY(name, number, text)  ", '" text "' = " #number
 #define COLUMN_LINE(name, type, sql, codec) ",\n\t" #name " " sql " CODEC(" codec ")"
 
 /* What stands in capitals in the .sql files and in ACCESS_COLUMNS. The lists begin with a comma too
@@ -33,10 +34,12 @@ static const struct word {
 	const char *name, *open, *list, *close;
 } words[] = {
 	{"{ACCESS_COLUMNS}", "", ACCESS_COLUMNS(COLUMN_LINE), ""},
+	{"{DETECTION_COLUMNS}", "", DETECTION_COLUMNS(COLUMN_LINE), ""},
 	{"{CLASSES}", "Enum8(", CLASSES(ENUM_ENTRY), ")"},
 	{"{TOOLS}", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
 	{"Enum8(CLASSES)", "Enum8(", CLASSES(ENUM_ENTRY), ")"},
 	{"Enum8(TOOLS)", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
+	{"Enum8(CATEGORIES)", "Enum8(", DETECTION_CATEGORIES(CATEGORY_ENTRY), ")"},
 	{"{EXACTLY_ONCE}", "", "  " EXACTLY_ONCE, ""},
 	{"{DURABLE}", "", "  " DURABLE, ""},
 };

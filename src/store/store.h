@@ -124,7 +124,7 @@ int store_segment_begin(struct store *s, const struct segment *segment, struct e
 int store_insert_block(struct store *s, const struct segment *segment, uint64_t index, const struct block *block,
 	const struct plant *plant, struct err *e) MUST_USE;
 /* The most memory that store_insert_block() takes for a block of that size, in bytes, beside the block. */
-uint64_t store_block_memory(size_t rows, size_t payload_bytes);
+uint64_t store_block_memory(size_t rows, size_t payload_bytes, size_t detections);
 /* Before store_segment_complete(), when not all of the segment is in the store as it came (flow_approximations()). The same
  * times again replace what was noted before. */
 int store_segment_approximate(struct store *s, const struct segment *segment, const struct approximation *list, size_t count,
@@ -132,6 +132,32 @@ int store_segment_approximate(struct store *s, const struct segment *segment, co
 /* After the last block: coverage and the final numbers; from here on it counts as complete. */
 int store_segment_complete(struct store *s, const struct segment *segment, const struct coverage *coverage, size_t count,
 	struct err *e) MUST_USE;
+
+/* --- signatures: which were loaded, and which captures they judged --------------------------------------------------- */
+
+struct ruleset {
+	char digest[DIGEST_TEXT]; /* of all that was loaded: two sets of the same digest match the same */
+	int64_t loaded_s;         /* when it was loaded last */
+	uint64_t signatures;      /* in force */
+	uint64_t disabled, refused;
+};
+
+struct ruleset_file {
+	char digest[DIGEST_TEXT]; /* of the set; filled in by store_ruleset_put() */
+	char name[256];
+	char edition[72];         /* what the file calls its version, for people */
+	uint64_t signatures, refused;
+};
+
+/* Before the first capture is judged by it; the same one again replaces what was noted. */
+int store_ruleset_put(struct store *s, const struct ruleset *set, const struct ruleset_file *files, size_t count,
+	struct err *e) MUST_USE;
+/* Before the segment's first block: its detections are the word of that set. */
+int store_segment_judged(struct store *s, const struct segment *segment, const char *ruleset, struct err *e) MUST_USE;
+/* The sets that captures of [from, to) were judged by, the last loaded one first; *ret owned by the caller. Returns the number. */
+int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset **ret, struct err *e) MUST_USE;
+/* The files of a set by name; *ret owned by the caller. Returns the number. */
+int store_ruleset_files(struct store *s, const char *digest, struct ruleset_file **ret, struct err *e) MUST_USE;
 
 /* Sensors that are known by captures only (--addresses, inferred): the union of their addresses over all imports. */
 int store_sensor_add(struct store *s, const char *name, const struct prefix *prefixes, size_t count, bool inferred,

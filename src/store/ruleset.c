@@ -1,0 +1,73 @@
+/* The ledgers `ruleset`, `ruleset_file` and `judged`: which signatures were loaded, and which captures they judged. */
+#include <inttypes.h>
+
+#include "store/internal.h"
+#include "store/ledger.h"
+#include "store/sql.h"
+
+/* In the order of the .sql files. */
+/* clang-format off */
+#define RULESET_FIELDS(X)                                                                          \
+	X(TEXT, digest) X(I64, loaded_s) X(U64, signatures) X(U64, disabled) X(U64, refused)
+
+#define FILE_FIELDS(X)                                                                             \
+	X(TEXT, digest) X(TEXT, name) X(TEXT, edition) X(U64, signatures) X(U64, refused)
+/* clang-format on */
+
+#define X(kind, name)                                                                              \
+	{LEDGER_##kind, offsetof(struct ruleset, name), sizeof(((struct ruleset *)0)->name)},
+static const struct ledger_field ruleset_fields[] = {RULESET_FIELDS(X)};
+#undef X
+#define X(kind, name)                                                                              \
+	{LEDGER_##kind, offsetof(struct ruleset_file, name), sizeof(((struct ruleset_file *)0)->name)},
+static const struct ledger_field file_fields[] = {FILE_FIELDS(X)};
+#undef X
+
+int store_ruleset_put(
+	struct store *s, const struct ruleset *set, const struct ruleset_file *files, size_t count, struct err *e)
+{
+	AUTO(buf_done) struct buf line = {0};
+	AUTO(buf_done) struct buf lines = {0};
+
+	ledger_write(&line, set, ruleset_fields, ARRAY_SIZE(ruleset_fields));
+	for (size_t i = 0; i < count; i++) {
+		struct ruleset_file file = files[i];
+
+		snprintf(file.digest, sizeof(file.digest), "%s", set->digest);
+		ledger_write(&lines, &file, file_fields, ARRAY_SIZE(file_fields));
+	}
+	int r = count ? ledger_put(s, sql_ruleset_file_put, &lines, e) : 0;
+	return r < 0 ? r : ledger_put(s, sql_ruleset_put, &line, e);
+}
+
+int store_segment_judged(struct store *s, const struct segment *segment, const char *ruleset, struct err *e)
+{
+	struct param params[] = {{"digest", segment->digest}, {"ruleset", ruleset}};
+
+	return store_execute(s, sql_judged_put, params, ARRAY_SIZE(params), e);
+}
+
+int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset **ret, struct err *e)
+{
+	char from[24], to[24];
+	struct param params[] = {{"from", from}, {"to", to}};
+	AUTO(result_done) struct result answer = {0};
+
+	snprintf(from, sizeof(from), "%" PRId64, from_s);
+	snprintf(to, sizeof(to), "%" PRId64, to_s);
+	int r = store_query(s, sql_ruleset_list, params, ARRAY_SIZE(params), &answer, e);
+	return r < 0 ? r
+		     : ledger_read(&answer, ruleset_fields, ARRAY_SIZE(ruleset_fields), sizeof(**ret),
+			       (void **)ret, e);
+}
+
+int store_ruleset_files(struct store *s, const char *digest, struct ruleset_file **ret, struct err *e)
+{
+	struct param params[] = {{"digest", digest}};
+	AUTO(result_done) struct result answer = {0};
+	int r = store_query(s, sql_ruleset_files, params, ARRAY_SIZE(params), &answer, e);
+
+	return r < 0 ? r
+		     : ledger_read(&answer, file_fields, ARRAY_SIZE(file_fields), sizeof(**ret), (void **)ret,
+			       e);
+}
