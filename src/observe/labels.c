@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "observe/tools.h"
+
 struct labels *labels_new(const struct intern *groups)
 {
 	AUTO(labels_free) struct labels *t = calloc(1, sizeof(*t));
@@ -11,7 +13,12 @@ struct labels *labels_new(const struct intern *groups)
 	t->groups = groups;
 	t->tags = tags_new();
 	t->syns = intern_new(SYN_TEXTS_MAX, SYN_TEXTS_BYTES);
-	return t->tags && t->syns ? TAKE(t) : NULL;
+	if (!t->tags || !t->syns)
+		return NULL;
+	uint16_t other = intern_add(t->syns, "other", 5);
+	assert(other == LABELS_SYN_OTHER);
+	tools_name(t->tags);
+	return TAKE(t);
 }
 
 void labels_free(struct labels *t)
@@ -21,6 +28,11 @@ void labels_free(struct labels *t)
 	tags_free(t->tags);
 	intern_free(t->syns);
 	free(t);
+}
+
+uint64_t labels_refused(const struct labels *l)
+{
+	return tags_refused(l->tags) + l->syns_refused;
 }
 
 const char *labels_get(const struct labels *t, enum label_column column, uint16_t number)

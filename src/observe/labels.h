@@ -12,13 +12,34 @@ enum label_column {
 #undef X
 };
 
-enum { SYN_TEXTS_MAX = 16384, SYN_TEXTS_BYTES = 1 << 20 };
+enum {
+	SYN_TEXTS_MAX = 16384,
+	SYN_TEXTS_BYTES = 1 << 20,
+	LABELS_SYN_OTHER = 1, /* "other": what found no room */
+	SYN_PLACES = 1024,
+	PAIR_PLACES = 4096,
+};
+
+/* The texts of SYNs that came a while ago, so that few are written out and looked up. */
+struct syn_place {
+	struct syn_key {
+		uint64_t kinds[2], rest;
+	} key;
+	uint16_t number; /* 0: none */
+};
+
+/* A source's last SYN, for tests that take two (observe/tools.h). */
+struct pair_place {
+	uint32_t src, seq, keys[2];
+};
 
 struct labels {
 	struct tags *tags;
 	struct intern *syns;	     /* options_mss_wscale of SYNs (observe/syn.h) */
 	const struct intern *groups; /* names of source groups; not owned, NULL: there are none */
-	uint64_t syns_refused;	     /* SYNs whose text found no room */
+	uint64_t syns_refused;	     /* SYNs whose text found no room, about */
+	struct syn_place recent[SYN_PLACES];
+	struct pair_place pairs[PAIR_PLACES];
 };
 
 /* NULL without memory. */
@@ -27,3 +48,5 @@ void labels_free(struct labels *t);
 AUTO_RELEASE(struct labels, labels_free);
 /* "" for 0, which is all that there is without labels (NULL). */
 const char *labels_get(const struct labels *t, enum label_column column, uint16_t number);
+/* How many labels found no room, about: tags and texts of SYNs. */
+uint64_t labels_refused(const struct labels *l);

@@ -4,6 +4,8 @@
 #include <strings.h>
 
 #include "base/base.h"
+#include "observe/syn.h"
+#include "observe/tools.h"
 
 enum { SECOND_NS = 1000000000 };
 
@@ -73,11 +75,6 @@ static bool is_echo(const struct packet *p)
 	return p->protocol == PROTOCOL_ICMPV6 && (p->icmp_type == 128 || p->icmp_type == 129);
 }
 
-static bool is_syn(const struct packet *p)
-{
-	return p->protocol == PROTOCOL_TCP && (p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-}
-
 static bool has_payload(const struct packet *p)
 {
 	if (p->fragment == FRAGMENT_LATER || p->payload_len == 0)
@@ -107,6 +104,22 @@ static void fill(struct access *a, const struct packet *p, int sensor)
 		.payload = payload ? p->payload : NULL,
 		.payload_len = payload ? p->payload_len : 0,
 	};
+}
+
+static void label(struct access *a, struct labels *l, const struct packet *p)
+{
+	struct syn syn;
+
+	a->labels = l;
+	if (p->fragment == FRAGMENT_LATER)
+		return;
+	if (!is_syn(p)) {
+		a->tags = tools_of(l, p, NULL);
+		return;
+	}
+	syn_read(p, &syn);
+	a->syn = syn_label(l, p, &syn);
+	a->tags = tools_of(l, p, &syn);
 }
 
 static int64_t seconds_of(int64_t ts_ns)
@@ -140,7 +153,8 @@ enum verdict observe(const struct plant *plant, int only, struct labels *labels,
 	if (!sensor_in_service(&plant->sensors[sensor], seconds_of(p->ts_ns)))
 		return VERDICT_OUT_OF_SERVICE;
 	fill(ret, p, sensor);
-	ret->labels = labels;
+	if (labels)
+		label(ret, labels, p);
 	return VERDICT_ACCESS;
 }
 

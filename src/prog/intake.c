@@ -88,7 +88,8 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	struct access access;
 
 	decode_frame(frame, in->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, NULL, &packet, &access);
+	enum verdict verdict = observe(run->matching.plant, run->matching.only, in->labels, &packet,
+		&access);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
 	if (verdict != VERDICT_ACCESS)
@@ -169,6 +170,7 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 	const struct capture_stats *stats = capture_stats(run->capture);
 	s->dropped = stats->dropped;
 	s->cut_off = s->cut_off || stats->cut_off || run->damage.text[0];
+	run->result->labels_refused = labels_refused(run->in->labels);
 	return complete(run, e);
 }
 
@@ -178,7 +180,8 @@ static int begin_tables(struct intake *in, struct err *e)
 	struct flow_limits limits = bounds_of_flow(&in->prog->settings);
 
 	in->flow = flow_new(limits);
-	if (in->flow)
+	in->labels = labels_new(NULL);
+	if (in->flow && in->labels)
 		return sender_new(in->prog->store, limits, &in->sender, e);
 	return err_set(e, ENOMEM,
 		TR("out of memory: lower import.block_rows",
@@ -189,8 +192,10 @@ static void end_tables(struct intake *in)
 {
 	sender_free(in->sender);
 	flow_free(in->flow);
+	labels_free(in->labels);
 	in->sender = NULL;
 	in->flow = NULL;
+	in->labels = NULL;
 	malloc_trim(0);
 }
 

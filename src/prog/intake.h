@@ -11,8 +11,9 @@ struct intake {
 	struct prog *prog;
 	struct archive archive;
 	const struct geo *geo;
-	struct flow *flow;     /* both only while a capture is under way */
+	struct flow *flow;     /* these only while a capture is under way */
 	struct sender *sender;
+	struct labels *labels; /* of its accesses */
 	struct budget *budget; /* that captures share; NULL: there is only one at a time */
 	const char *sensor;		/* --sensor, NULL: all configured sensors */
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */
@@ -33,6 +34,7 @@ struct intake_result {
 	bool inference_cut; /* from the first part of the capture alone */
 	uint64_t odds[ODD_COUNT];
 	uint64_t payloads_not_kept;
+	uint64_t labels_refused; /* tags and texts of SYNs that found no room */
 	uint64_t coarse, without_source; /* accesses in rows of less detail; of them, without their source */
 	struct err damage; /* where the file is damaged; what came before that was taken in. "" when it is whole */
 	double seconds;

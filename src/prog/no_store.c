@@ -20,6 +20,7 @@ struct counting {
 	const char *own; /* the one sensor that is not configured; NULL: there is none */
 	const struct geo *geo;
 	struct tally *tally;
+	struct labels *labels;
 	struct expr *where;
 	struct coverage *coverage; /* of all files */
 	size_t coverage_count;
@@ -53,7 +54,8 @@ static inline bool take_frame(
 	struct packet packet;
 
 	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, NULL, &packet, ret);
+	enum verdict verdict = observe(run->matching.plant, run->matching.only, run->counting->labels, &packet,
+		ret);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
 	return verdict == VERDICT_ACCESS;
@@ -376,7 +378,8 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 
 	c->geo = geo;
 	c->tally = tally_new(&q);
-	if (c->tally)
+	c->labels = labels_new(NULL);
+	if (c->tally && c->labels)
 		return 0;
 	return err_set(e, ENOMEM,
 		TR("out of memory: lower import.tally_mib",
@@ -386,6 +389,7 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 static void done(struct counting *c)
 {
 	tally_free(c->tally);
+	labels_free(c->labels);
 	expr_free(c->where);
 	free(c->coverage);
 	free(c->prefixes);

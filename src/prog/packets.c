@@ -29,6 +29,7 @@ struct selection {
 	struct archive archive;
 	const struct geo *geo;
 	struct expr *where;
+	struct labels *labels; /* of the segment */
 	struct period period;
 	bool bounded; /* by period */
 	uint64_t limit;
@@ -121,7 +122,7 @@ static bool is_wanted(const struct selection *s, const struct matching *m, const
 
 	if (s->bounded && (ts_s < s->period.from_s || ts_s >= s->period.to_s))
 		return false;
-	if (observe(m->plant, m->only, NULL, p, &access) != VERDICT_ACCESS)
+	if (observe(m->plant, m->only, s->labels, p, &access) != VERDICT_ACCESS)
 		return false;
 	struct place place = geo_find(s->geo, &access.src);
 	access.asn = place.asn;
@@ -173,6 +174,12 @@ static int select_frames(
 	return 0;
 }
 
+static int begin_labels(struct selection *s, struct err *e)
+{
+	s->labels = labels_new(NULL);
+	return s->labels ? 0 : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
+
 static int select_segment(struct selection *s, const struct segment *segment, struct err *e)
 {
 	char path[PATH_MAX];
@@ -190,9 +197,12 @@ static int select_segment(struct selection *s, const struct segment *segment, st
 		.sensor = segment->sensor[0] ? segment->sensor : NULL, .path = path};
 	int rc = matching_find(s->prog, &question, &matching, e);
 	if (rc == 0)
+		rc = begin_labels(s, e);
+	if (rc == 0)
 		rc = capture_open(path, 0, &capture, e);
 	if (rc == 0)
 		rc = select_frames(s, &matching, capture, e);
+	labels_free(TAKE(s->labels));
 	matching_done(&matching);
 	return rc;
 }

@@ -21,6 +21,7 @@ void result_text(const struct intake_result *r, struct buf *line)
 		{r->coarse, "in coarser rows", "詳細を省いた行"},
 		{r->without_source, "of these without source", "うち発信元を省いた行"},
 		{r->payloads_not_kept, "payloads without room", "保存できなかったペイロード"},
+		{r->labels_refused, "tags or SYN texts without room", "保存できなかったタグ・SYN の特徴"},
 	};
 
 	buf_terminal(line, s->name);
