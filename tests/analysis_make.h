@@ -156,6 +156,19 @@ static inline bool trial_open(struct trial *t)
 	return true;
 }
 
+/* What some signature says of that access; NULL when none does. */
+static inline const struct detection *trial_detection(const struct access *a)
+{
+	static const struct detection list[] = {
+		{.gid = 1, .sid = 2003, .rev = 8, .category = 1, .message = "SQL Slammer"},
+		{.gid = 1, .sid = 469, .rev = 1, .category = 2, .message = "a sweep"},
+		{.gid = 3, .sid = 469, .rev = 2, .category = 3, .message = "it's \"popup\" spam"},
+	};
+	unsigned n = a->sport % 7;
+
+	return n < ARRAY_SIZE(list) ? &list[n] : NULL;
+}
+
 /* Puts the accesses in as one segment, complete or left open. digest: any 64 digits. */
 static inline void trial_insert(struct trial *t, const struct plant *plant,
 	const struct access *accesses, size_t count, char digest, bool complete)
@@ -164,7 +177,7 @@ static inline void trial_insert(struct trial *t, const struct plant *plant,
 	struct segment segment = {
 		.first_s = INT64_MAX, .last_s = 0, .frames = count, .accesses = count, .blocks = 1};
 	AUTO(flow_free) struct flow *flow = flow_new(
-		(struct flow_limits){.rows = count + 1, .payload_bytes = 1 << 20});
+		(struct flow_limits){.rows = count + 1, .payload_bytes = 1 << 20, .detections = count + 1, .signatures = 3});
 
 	memset(segment.digest, digest, DIGEST_TEXT - 1);
 	snprintf(segment.name, sizeof(segment.name), "%c.pcap", digest);
@@ -175,6 +188,8 @@ static inline void trial_insert(struct trial *t, const struct plant *plant,
 		segment.first_s = at_s < segment.first_s ? at_s : segment.first_s;
 		segment.last_s = at_s > segment.last_s ? at_s : segment.last_s;
 		flow_add(flow, &accesses[i]);
+		if (trial_detection(&accesses[i]))
+			flow_detect(flow, &accesses[i], trial_detection(&accesses[i]));
 	}
 	const struct block *block = flow_block(flow);
 	segment.rows = block->rows.count;

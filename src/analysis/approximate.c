@@ -27,6 +27,10 @@ int approximate_find(const struct analysis *a, const struct question *q, bool ve
 		(struct span){before->from_s, before->to_s}, &there, e);
 	if (r < 0)
 		return r;
+	if (keys & DETECTION_BITS) {
+		there.coarse = there.detections;
+		there.without_source = there.detections_without_source;
+	}
 	ret->coarse = columns & COARSE_LACKS ? there.coarse : 0;
 	ret->without_source = columns & SOURCE_LACKS ? there.without_source : 0;
 	ret->packets = (keys & COARSE_LACKS && there.coarse > 0) ||

@@ -1,5 +1,7 @@
 #include "analysis/count.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 #include "analysis/expr_tree.h"
@@ -35,11 +37,41 @@ static void bind_period(struct ask *ask, const struct period *p, bool versus, bo
 		store_days);
 }
 
+/* The subject of the question that reads one of these columns. */
+static const char *reader_of(const struct question *q, unsigned columns)
+{
+	const enum dimension dimensions[] = {q->dimension, q->dimension2};
+
+	for (size_t i = 0; i < ARRAY_SIZE(dimensions); i++)
+		if (dimensions[i] < DIMENSION_COUNT && key_columns(dimensions[i]) & columns)
+			return dimension_name(dimensions[i]);
+	return expr_reader(q->where, columns);
+}
+
+int ask_check(const struct question *q, struct question *ret, struct err *e)
+{
+	unsigned columns = key_columns(q->dimension) | expr_columns(q->where);
+
+	if (q->dimension2 < DIMENSION_COUNT)
+		columns |= key_columns(q->dimension2);
+	*ret = *q;
+	ret->detections = columns & DETECTION_BITS;
+	if (!plan_lacks(columns))
+		return 0;
+	return err_set(e, EINVAL,
+		TR("%s and %s cannot be asked together: detections are kept with source, country, AS, sensor, "
+		   "service, source port and time",
+			"%s と %s は組み合わせられません。検知には発信元・国・AS・センサー・宛先ポート・発信元ポート・時刻だけが"
+			"あります"),
+		reader_of(q, DETECTION_BITS), reader_of(q, plan_lacks(columns)));
+}
+
 void ask_begin(
 	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want)
 {
 	struct plan_need need = {
-		.columns = want.columns | expr_columns(q->where) | COLUMN_BIT(packets),
+		.columns = want.columns | expr_columns(q->where) | COLUMN_BIT(packets) |
+			   (q->detections ? DETECTION_BITS : 0),
 		.whole_days = want.bounds_are_days && period_is_days(&q->period) &&
 			      (!want.versus || period_is_days(&q->versus)),
 		.whole_quarters = period_is_quarters(&q->period) &&
@@ -50,6 +82,7 @@ void ask_begin(
 	if (want.sources)
 		need.columns |= COLUMN_BIT(src);
 	*ask = (struct ask){.table = plan_table(&need)};
+	assert(ask->table); /* ask_check() */
 	sql_filter(&ask->sql, q->where, &ask->where);
 	ask->sql.failed |= ask->where.failed;
 	sql_bind(&ask->sql, "zone", zone_name());

@@ -69,6 +69,9 @@ struct ask_for {
 	bool bounds_are_days; /* of intervals within the period; true when there are none */
 };
 
+/* Refuses what no table can answer: detections have fewer columns than accesses. *ret is the question with `detections` set,
+ * which is asked from then on. */
+int ask_check(const struct question *q, struct question *ret, struct err *e) MUST_USE;
 void ask_begin(
 	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want);
 void ask_done(struct ask *ask);

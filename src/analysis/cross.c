@@ -196,14 +196,18 @@ static int ask_matrix(
 }
 
 int analysis_cross(
-	const struct analysis *a, const struct question *q, struct cross **ret, struct err *e)
+	const struct analysis *a, const struct question *question, struct cross **ret, struct err *e)
 {
+	struct question asked;
+	const struct question *q = &asked;
 	AUTO(cross_free) struct cross *c = calloc(1, sizeof(*c));
 	int r;
 
 	if (!c)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	c->question = *q;
+	if ((r = ask_check(question, &asked, e)) < 0)
+		return r;
+	c->question = asked;
 	c->question.where = NULL;
 	if ((r = analysis_exposure(
 		     a, q->period.from_s, q->period.to_s, q->where, -1, &c->exposure, e)) < 0 ||

@@ -23,6 +23,11 @@ const char *dimension_text(enum dimension d, enum lang lang)
 	return texts[d][lang];
 }
 
+bool dimension_is_of_detections(enum dimension d)
+{
+	return d < DIMENSION_COUNT && subject_info((enum subject)d)->columns & DETECTION_BITS;
+}
+
 bool dimension_parse(const char *name, enum dimension *ret, const char **suggestion)
 {
 	enum subject s;

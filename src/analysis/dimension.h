@@ -23,7 +23,9 @@
 	X(payload, "payload (hash)", "ペイロード（ハッシュ）")                                     \
 	X(length, "length of the IP packet", "IP パケットの長さ")                                 \
 	X(window, "TCP window", "TCP ウィンドウ")                                                 \
-	X(hour, "hour of the day", "時刻（時）")
+	X(hour, "hour of the day", "時刻（時）")                                                  \
+	X(signature, "signature that detected it (detections only)", "シグネチャ（検知のみ）")       \
+	X(category, "category of the signature (detections only)", "攻撃手法（検知のみ）")
 
 enum dimension {
 #define X(name, en, ja) DIMENSION_##name,
@@ -34,6 +36,8 @@ enum dimension {
 };
 
 const char *dimension_name(enum dimension d);
+/* It is one that only detections have. */
+bool dimension_is_of_detections(enum dimension d);
 /* In the language given. */
 const char *dimension_text(enum dimension d, enum lang lang);
 /* False when there is none of that name; then *suggestion (may be NULL) is the nearest name. */

@@ -2,6 +2,7 @@
 #include "analysis/sql_text.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 
 /* So many prefixes stand as BETWEEN, which the primary key can use. */
 enum { BETWEEN_MAX = 16 };
@@ -154,6 +155,29 @@ void sql_filter(struct sql_text *s, const struct expr *where, struct buf *out)
 		add_node(s, where, out);
 	else
 		buf_char(out, '1');
+}
+
+const char *expr_reader(const struct expr *x, unsigned columns)
+{
+	const char *name = NULL;
+
+	if (x && x->op == EXPR_TEST && subject_info(x->subject)->columns & columns)
+		return subject_info(x->subject)->name;
+	for (size_t i = 0; x && !name && i < x->item_count; i++)
+		name = expr_reader(x->items[i], columns);
+	return name;
+}
+
+int expr_check_accesses(const struct expr *x, struct err *e)
+{
+	const char *name = expr_reader(x, DETECTION_BITS);
+
+	if (!name)
+		return 0;
+	return err_set(e, EINVAL,
+		TR("%s is known of detections in a store only: ask by service, source or time here",
+			"%s はデータベースの検知についてだけ分かります。ここでは service、source、時刻などで絞ってください"),
+		name);
 }
 
 unsigned expr_columns(const struct expr *x)

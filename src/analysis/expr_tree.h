@@ -34,6 +34,8 @@ void expr_sort_values(struct expr *test);
 
 /* The columns that the filter reads. */
 unsigned expr_columns(const struct expr *x);
+/* The name of the first subject in it that reads one of these; NULL when none does. */
+const char *expr_reader(const struct expr *x, unsigned columns);
 
 enum token_kind {
 	TOKEN_END,

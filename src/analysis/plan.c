@@ -16,36 +16,53 @@ enum { QUARTER_S = 900 };
 /* In the order in which they are read fastest: a year of 100 million accesses at 4,096 addresses
  * (bench/questions) is 47, 67, 84 and 100 million rows. The primary key of access begins with the
  * day, so its days are asked for as well. */
+#define ACCESS_BITS (~0u & ~(unsigned)DETECTION_BITS)
+#define DETECTION_HAS                                                                              \
+	(DETECTION_BITS | COLUMN_BIT(day) | COLUMN_BIT(time) | COLUMN_BIT(sensor) |                \
+		COLUMN_BIT(src) | COLUMN_BIT(dst) | COLUMN_BIT(service) | COLUMN_BIT(sport) |      \
+		COLUMN_BIT(country) | COLUMN_BIT(asn) | COLUMN_BIT(approximate) |                  \
+		COLUMN_BIT(packets))
+#define BY_DAY	  "toUInt32(toUInt16(day))", DAYS("from", "to"), DAYS("vfrom", "vto")
+#define BY_SECOND                                                                                  \
+	STEPS("toUInt32(time)"),                                                                   \
+		"(" DAYS("from_day", "to_day") " AND " SECONDS("time", "from", "to") ")",          \
+		"(" DAYS("vfrom_day", "vto_day") " AND " SECONDS("time", "vfrom", "vto") ")"
+
 static const struct table_info tables[] = {
 	{"source_day", UNIT_DAY,
 		COLUMN_BIT(src) | COLUMN_BIT(country) | COLUMN_BIT(asn) | COLUMN_BIT(sensor) |
 			COLUMN_BIT(class) | COLUMN_BIT(packets) | COLUMN_BIT(bytes),
-		"toUInt32(toUInt16(day))", DAYS("from", "to"), DAYS("vfrom", "vto")},
+		BY_DAY},
 	{"service_source_day", UNIT_DAY,
 		COLUMN_BIT(service) | COLUMN_BIT(src) | COLUMN_BIT(country) | COLUMN_BIT(packets),
-		"toUInt32(toUInt16(day))", DAYS("from", "to"), DAYS("vfrom", "vto")},
+		BY_DAY},
 	{"service_quarter", UNIT_QUARTER,
 		COLUMN_BIT(service) | COLUMN_BIT(country) | COLUMN_BIT(sensor) | COLUMN_BIT(class) |
 			COLUMN_BIT(tool) | COLUMN_BIT(packets) | COLUMN_BIT(bytes),
 		STEPS("toUInt32(quarter)"), SECONDS("quarter", "from", "to"),
 		SECONDS("quarter", "vfrom", "vto")},
-	{"access", UNIT_DAY, ~0u, "toUInt32(toUInt16(day))", DAYS("from", "to"),
-		DAYS("vfrom", "vto")},
-	{"access", UNIT_SECOND, ~0u, STEPS("toUInt32(time)"),
-		"(" DAYS("from_day", "to_day") " AND " SECONDS("time", "from", "to") ")",
-		"(" DAYS("vfrom_day", "vto_day") " AND " SECONDS("time", "vfrom", "vto") ")"},
+	{"access", UNIT_DAY, ACCESS_BITS, BY_DAY},
+	{"access", UNIT_SECOND, ACCESS_BITS, BY_SECOND},
+	{"detection", UNIT_DAY, DETECTION_HAS, BY_DAY},
+	{"detection", UNIT_SECOND, DETECTION_HAS, BY_SECOND},
 };
 
 const struct table_info *plan_table(const struct plan_need *need)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(tables) - 1; i++) {
-		bool fits = tables[i].unit == UNIT_DAY ? need->whole_days && need->store_days
-						       : need->whole_quarters;
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
+		bool fits = tables[i].unit == UNIT_SECOND ? true
+			    : tables[i].unit == UNIT_DAY ? need->whole_days && need->store_days
+							 : need->whole_quarters;
 
 		if (fits && (need->columns & ~tables[i].columns) == 0)
 			return &tables[i];
 	}
-	return &tables[ARRAY_SIZE(tables) - 1];
+	return NULL;
+}
+
+unsigned plan_lacks(unsigned columns)
+{
+	return columns & DETECTION_BITS ? columns & ~(unsigned)DETECTION_HAS : 0;
 }
 
 bool period_is_days(const struct period *p)

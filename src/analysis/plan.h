@@ -29,7 +29,10 @@ struct plan_need {
 	bool store_days;     /* the store's days are the local ones */
 };
 
+/* NULL when plan_lacks() says that no table has all the columns. */
 const struct table_info *plan_table(const struct plan_need *need);
+/* Those of the columns that keep a question from being answered: detections do not have them. */
+unsigned plan_lacks(unsigned columns);
 /* Whether every bound is the start of a local day, or a multiple of 900 s. */
 bool period_is_days(const struct period *p);
 bool period_is_quarters(const struct period *p);

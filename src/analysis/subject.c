@@ -43,6 +43,8 @@ static const struct subject_info subjects[SUBJECT_COUNT] = {
 	SUBJECT(length, NUMBER, length, "length", "UInt32", ORDERED(UINT32_MAX), DETAIL),
 	SUBJECT(window, NUMBER, window, "window", "UInt16", ORDERED(65535), DETAIL),
 	SUBJECT(hour, NUMBER, time, "toHour(time, {zone:String})", "UInt8", ORDERED(23)),
+	SUBJECT(signature, SIGNATURE, sid, "bitOr(bitShiftLeft(toUInt64(gid), 32), toUInt64(sid))", "UInt64"),
+	SUBJECT(category, CATEGORY, category, "toInt8(category)", "Int8"),
 	/* TCP, UDP and SCTP have ports; bit 24 tells later fragments, which have none. */
 	SUBJECT(port, NUMBER, service, "bitAnd(service, 65535)", "UInt16", ORDERED(65535),
 		.only = "bitShiftRight(service, 16) IN (6, 17, 132)"),
@@ -68,6 +70,8 @@ static const struct {
 	{"dst", SUBJECT_destination},
 	{"tag", SUBJECT_tool},
 	{"proto", SUBJECT_protocol},
+	{"sid", SUBJECT_signature},
+	{"detection", SUBJECT_signature},
 };
 
 const struct subject_info *subject_info(enum subject s)

@@ -15,7 +15,7 @@ enum subject {
 #undef X
 		SUBJECT_COUNT
 };
-_Static_assert((int)SUBJECT_hour == (int)DIMENSION_hour, "dimensions come first");
+_Static_assert((int)SUBJECT_category == (int)DIMENSION_category, "dimensions come first");
 
 enum value_kind {
 	VALUE_SERVICE,
@@ -30,15 +30,25 @@ enum value_kind {
 	VALUE_PROTOCOL,
 	VALUE_PAYLOAD,
 	VALUE_NUMBER,
+	VALUE_SIGNATURE, /* generator << 32 | signature */
+	VALUE_CATEGORY,
 };
 
-/* A set of columns of rows.h: COLUMN_BIT(src) | ... */
+/* A set of columns of rows.h, and of what detections have beside them: COLUMN_BIT(src) | ... */
 #define COLUMN_BIT(name) (1u << COLUMN_##name)
 enum column {
 #define X(name, type, sql, codec) COLUMN_##name,
 	ACCESS_COLUMNS(X)
 #undef X
+		COLUMN_gid,
+	COLUMN_sid,
+	COLUMN_category,
+	COLUMN_COUNT
 };
+_Static_assert(COLUMN_COUNT <= 32, "a set of columns is 32 bits");
+
+/* What only detections have; a question that reads it counts detections instead of accesses. */
+enum { DETECTION_BITS = COLUMN_BIT(gid) | COLUMN_BIT(sid) | COLUMN_BIT(category) };
 
 struct subject_info {
 	const char *name;

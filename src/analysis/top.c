@@ -268,15 +268,19 @@ static int ask_rows(const struct analysis *a, const struct question *q, const st
 }
 
 int analysis_top(
-	const struct analysis *a, const struct question *q, struct top **ret, struct err *e)
+	const struct analysis *a, const struct question *question, struct top **ret, struct err *e)
 {
+	struct question asked;
+	const struct question *q = &asked;
 	AUTO(observed_done) struct observed o = {0};
 	AUTO(top_free) struct top *t = calloc(1, sizeof(*t));
 	int r;
 
 	if (!t)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	t->question = *q;
+	if ((r = ask_check(question, &asked, e)) < 0)
+		return r;
+	t->question = asked;
 	t->question.where = NULL;
 	if ((r = observed_load(a, q->where, &o, e)) < 0)
 		return r;

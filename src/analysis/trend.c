@@ -248,8 +248,10 @@ static int ask_series(const struct analysis *a, const struct question *q, struct
 }
 
 int analysis_trend(
-	const struct analysis *a, const struct question *q, struct trend **ret, struct err *e)
+	const struct analysis *a, const struct question *question, struct trend **ret, struct err *e)
 {
+	struct question asked;
+	const struct question *q = &asked;
 	AUTO(buckets_done) struct buckets b = {0};
 	AUTO(observed_done) struct observed o = {0};
 	AUTO(trend_free) struct trend *t = calloc(1, sizeof(*t));
@@ -257,7 +259,9 @@ int analysis_trend(
 
 	if (!t)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	t->question = *q;
+	if ((r = ask_check(question, &asked, e)) < 0)
+		return r;
+	t->question = asked;
 	t->question.where = NULL;
 	if ((r = buckets_make(&q->period, q->interval_s, &b, e)) < 0 ||
 		(r = observed_load(a, q->where, &o, e)) < 0)

@@ -53,6 +53,8 @@ static bool read_cell(enum value_kind kind, const char *cell, struct value *ret)
 		return true;
 	case VALUE_SENSOR:
 		return (ret->text = strdup(cell)) != NULL;
+	case VALUE_SIGNATURE:
+		return number_u64(cell, 0, UINT64_MAX, &ret->number);
 	default:
 		return number_u64(cell, 0, UINT32_MAX, &ret->number);
 	}
@@ -94,6 +96,14 @@ static void print_number(const struct subject_info *info, uint64_t number, struc
 		break;
 	case VALUE_PROTOCOL:
 		buf_text(out, protocol_name((uint8_t)number));
+		break;
+	case VALUE_SIGNATURE: /* generator 1 is the usual one */
+		if (number >> 32 != 1)
+			buf_printf(out, "%" PRIu64 ":", number >> 32);
+		buf_printf(out, "%" PRIu32, (uint32_t)number);
+		break;
+	case VALUE_CATEGORY:
+		buf_text(out, category_name((uint8_t)number));
 		break;
 	default:
 		buf_printf(out, "%" PRIu64, number);

@@ -45,6 +45,13 @@ static const char *expected_text(const struct subject_info *info)
 	case VALUE_PAYLOAD:
 		return TR(
 			"a payload hash of 32 hex digits", "ペイロードのハッシュ（16 進数 32 桁）");
+	case VALUE_SIGNATURE:
+		return TR("the number of a signature: 2003, or 3:469 of generator 3",
+			"シグネチャの番号（2003、または generator 3 なら 3:469）");
+	case VALUE_CATEGORY:
+#define X(name, number, text) ", " text
+		return &(DETECTION_CATEGORIES(X))[2];
+#undef X
 	case VALUE_NUMBER:
 		break;
 	}
@@ -77,6 +84,36 @@ static bool parse_enum(enum value_kind kind, const char *text, uint64_t *ret)
 		return false;
 	}
 #undef X
+}
+
+static bool parse_category(const char *text, uint64_t *ret)
+{
+#define X(name, number, title)                                                                     \
+	if (strcasecmp(text, title) == 0) {                                                        \
+		*ret = number;                                                                     \
+		return true;                                                                       \
+	}
+	DETECTION_CATEGORIES(X)
+#undef X
+	return false;
+}
+
+/* "2003" or "3:469" */
+static bool parse_signature(const char *text, uint64_t *ret)
+{
+	const char *colon = strchr(text, ':');
+	char generator[16];
+	uint64_t gid = 1, sid;
+
+	if (colon) {
+		snprintf(generator, sizeof(generator), "%.*s", (int)(colon - text), text);
+		if (colon - text >= (long)sizeof(generator) || !number_u64(generator, 0, UINT32_MAX, &gid))
+			return false;
+	}
+	if (!number_u64(colon ? colon + 1 : text, 0, UINT32_MAX, &sid))
+		return false;
+	*ret = gid << 32 | sid;
+	return true;
 }
 
 static bool parse_protocol(const char *text, uint64_t *ret)
@@ -140,6 +177,10 @@ static bool parse_text(const struct subject_info *info, const char *text, struct
 		return parse_protocol(text, &ret->number);
 	case VALUE_PAYLOAD:
 		return payload_hash_parse(text, &ret->payload);
+	case VALUE_SIGNATURE:
+		return parse_signature(text, &ret->number);
+	case VALUE_CATEGORY:
+		return parse_category(text, &ret->number);
 	case VALUE_NUMBER:
 		return number_u64(text, 0, info->max, &ret->number);
 	}

@@ -13,6 +13,9 @@
 	X(dns, 5, "DNS")                                                                           \
 	X(others, 6, "Others")
 
+/* "Worm"; "-" when it is none. */
+const char *category_name(uint8_t category);
+
 /* One signature's word on one access. */
 struct detection {
 	uint32_t gid, sid, rev;

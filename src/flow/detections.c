@@ -215,3 +215,13 @@ void detections_add(
 	if (level != LEVEL_EXACT)
 		coarse_add_detection(log, row.time, level);
 }
+
+const char *category_name(uint8_t category)
+{
+#define X(name, number, text)                                                                      \
+	if (category == number)                                                                    \
+		return text;
+	DETECTION_CATEGORIES(X)
+#undef X
+	return "-";
+}

@@ -10,17 +10,31 @@
 #include <math.h>
 #include <string.h>
 
-struct geo *answer_geo(struct prog *p, enum dimension d)
+void names_add(struct names *names, struct prog *p, enum dimension d)
 {
-	struct geo *geo = NULL;
-	struct err ignored = {0}; /* the numbers stand without the names */
+	const struct analysis a = {.store = p->store, .plant = &p->plant, .now_s = p->now_s};
+	struct err ignored = {0};
 
-	if (d == DIMENSION_asn && prog_geo(p, &geo, &ignored) < 0)
-		return NULL;
-	return geo;
+	if (d == DIMENSION_asn && !names->geo && prog_geo(p, &names->geo, &ignored) < 0)
+		names->geo = NULL;
+	if (d == DIMENSION_signature && names->signatures.count == 0 &&
+		signatures_load(&a, &names->signatures, &ignored) < 0)
+		names->signatures = (struct signatures){0};
 }
 
-static const char *key_name(enum dimension d, const char *key, const struct geo *geo)
+void names_done(struct names *names)
+{
+	geo_close(names->geo);
+	signatures_done(&names->signatures);
+	*names = (struct names){0};
+}
+
+const char *answer_counted(const struct question *q)
+{
+	return q->detections ? TR("detections", "検知件数") : TR("accesses", "件数");
+}
+
+static const char *key_name(enum dimension d, const char *key, const struct names *names)
 {
 	uint64_t asn;
 
@@ -31,8 +45,10 @@ static const char *key_name(enum dimension d, const char *key, const struct geo 
 		if (!number_u64(key + strlen("AS"), 0, UINT32_MAX, &asn))
 			return NULL;
 		return asn == 0 ? TR("unknown", "不明")
-		       : geo	? geo_asn_name(geo, (uint32_t)asn)
-				: NULL;
+		       : names->geo ? geo_asn_name(names->geo, (uint32_t)asn)
+				    : NULL;
+	case DIMENSION_signature:
+		return signatures_message(&names->signatures, key);
 	case DIMENSION_payload:
 		return key[strspn(key, "0")] == '\0' ? TR("none", "なし") : NULL;
 	default:
@@ -40,9 +56,9 @@ static const char *key_name(enum dimension d, const char *key, const struct geo 
 	}
 }
 
-void answer_key(struct buf *out, enum dimension d, const char *key, const struct geo *geo)
+void answer_key(struct buf *out, enum dimension d, const char *key, const struct names *names)
 {
-	const char *name = key_name(d, key, geo);
+	const char *name = key_name(d, key, names);
 
 	buf_text(out, key);
 	if (name && *name)

@@ -1,15 +1,28 @@
 /* Parts that the printed answers have in common. */
 #pragma once
 
-#include "analysis/analysis.h"
+#include "analysis/signatures.h"
 #include "base/json.h"
 #include "prog/prog.h"
 #include "prog/table.h"
 
-/* The key as a table shows it: codes with their names ("JP 日本"). geo names AS and may be NULL. */
-void answer_key(struct buf *out, enum dimension d, const char *key, const struct geo *geo);
-/* The AS names, where the dimension needs them and they can be had. */
-struct geo *answer_geo(struct prog *p, enum dimension d);
+/* What names the keys that are numbers: AS and signatures. All zero: nothing. */
+struct names {
+	struct geo *geo;
+	struct signatures signatures;
+};
+
+/* Adds those that the dimension needs, where they can be had: the numbers stand without them. */
+void names_add(struct names *names, struct prog *p, enum dimension d);
+void names_done(struct names *names);
+static inline void auto_names_done(struct names *names)
+{
+	names_done(names);
+}
+/* The key as a table shows it: codes with their names ("JP 日本"). */
+void answer_key(struct buf *out, enum dimension d, const char *key, const struct names *names);
+/* What was counted: "accesses", or "detections". */
+const char *answer_counted(const struct question *q);
 /* Rates of two decimals: "142.92"; what rounds to zero but is not is "negligible", what has no exposure "-". */
 void answer_rate(struct table *t, double rate);
 bool answer_is_negligible(double rate);

@@ -40,12 +40,12 @@ static double share(uint64_t part, uint64_t whole)
 
 /* --- table --- */
 
-static void add_key(struct table *t, enum dimension d, const char *key, const struct geo *geo)
+static void add_key(struct table *t, enum dimension d, const char *key, const struct names *names)
 {
 	AUTO(buf_done) struct buf text = {0};
 
 	if (key)
-		answer_key(&text, d, key, geo);
+		answer_key(&text, d, key, names);
 	else
 		buf_text(&text, TR("others", "その他"));
 	table_cell(t, buf_str(&text));
@@ -61,9 +61,9 @@ static void add_share(struct table *t, uint64_t part, uint64_t whole)
 		table_cell(t, "-");
 }
 
-static void add_row(struct table *t, const struct cross *c, size_t row, const struct geo *geo)
+static void add_row(struct table *t, const struct cross *c, size_t row, const struct names *names)
 {
-	add_key(t, c->question.dimension, row < c->rows ? c->row_keys[row] : NULL, geo);
+	add_key(t, c->question.dimension, row < c->rows ? c->row_keys[row] : NULL, names);
 	for (size_t column = 0; column <= c->columns; column++)
 		table_cellf(t, "%" PRIu64, cell_at(c, row, column)->packets);
 	table_cellf(t, "%" PRIu64, c->row_packets[row]);
@@ -84,17 +84,17 @@ static void add_totals(struct table *t, const struct cross *c)
 	table_cell(t, "");
 }
 
-static void add_header(struct table *t, const struct cross *c, const struct geo *geo)
+static void add_header(struct table *t, const struct cross *c, const struct names *names)
 {
 	table_cell(t, "");
 	for (size_t column = 0; column <= c->columns; column++)
 		add_key(t, c->question.dimension2,
-			column < c->columns ? c->column_keys[column] : NULL, geo);
+			column < c->columns ? c->column_keys[column] : NULL, names);
 	table_cell(t, TR("all", "全体"));
 	table_cell(t, TR("share", "割合"));
 }
 
-static void print_table(struct buf *out, const struct cross *c, const struct geo *geo)
+static void print_table(struct buf *out, const struct cross *c, const struct names *names)
 {
 	size_t columns = c->columns + 4; /* keys, others, all, share */
 	AUTO(free) bool *right = malloc(columns * sizeof(*right));
@@ -108,14 +108,14 @@ static void print_table(struct buf *out, const struct cross *c, const struct geo
 	for (size_t i = 0; i < columns; i++)
 		right[i] = i > 0;
 	buf_printf(out,
-		TR("%s; accesses: %" PRIu64 "; sources: %" PRIu64 "; exposure ",
-			"%s　件数 %" PRIu64 "　発信元数 %" PRIu64 "　観測量 "),
-		period_print(&c->question.period, period), c->packets, c->sources);
+		TR("%s; %s: %" PRIu64 "; sources: %" PRIu64 "; exposure ",
+			"%s　%s %" PRIu64 "　発信元数 %" PRIu64 "　観測量 "),
+		period_print(&c->question.period, period), answer_counted(&c->question), c->packets, c->sources);
 	answer_exposure(out, c->exposure);
 	buf_text(out, TR(" IP-days\n", " IP・日\n"));
-	add_header(&t, c, geo);
+	add_header(&t, c, names);
 	for (size_t row = 0; row <= c->rows; row++)
-		add_row(&t, c, row, geo);
+		add_row(&t, c, row, names);
 	add_totals(&t, c);
 	table_print(&t, out);
 	answer_approximate_lines(out, &c->approximate);
@@ -240,15 +240,16 @@ int command_cross(struct prog *p, int argc, char **argv, struct err *e)
 	a.question.unread = unread(o.format);
 	if (analysis_cross(&a.analysis, &a.question, &cross, e) < 0)
 		return EXIT_FAILED;
-	bool has_asn =
-		a.question.dimension == DIMENSION_asn || a.question.dimension2 == DIMENSION_asn;
-	AUTO(geo_close)
-	struct geo *geo = has_asn && o.format == FORMAT_TABLE ? answer_geo(p, DIMENSION_asn) : NULL;
+	AUTO(names_done) struct names names = {0};
+	if (o.format == FORMAT_TABLE) {
+		names_add(&names, p, a.question.dimension);
+		names_add(&names, p, a.question.dimension2);
+	}
 	if (o.format == FORMAT_JSON)
 		print_json(&out, cross);
 	else if (o.format == FORMAT_CSV)
 		print_csv(&out, cross);
 	else
-		print_table(&out, cross, geo);
+		print_table(&out, cross, &names);
 	return answer_write(&out, e);
 }

@@ -319,12 +319,12 @@ static int print_answer(struct counting *c, const struct no_store_options *o, si
 
 	if (rc < 0)
 		return rc;
-	AUTO(geo_close)
-	struct geo *geo =
-		o->format == FORMAT_TABLE ? answer_geo(c->prog, top->question.dimension) : NULL;
+	AUTO(names_done) struct names names = {0};
+	if (o->format == FORMAT_TABLE)
+		names_add(&names, c->prog, top->question.dimension);
 	if (at > 0 && o->format != FORMAT_JSON)
 		buf_char(out, '\n');
-	top_print(top, o->format, geo, out);
+	top_print(top, o->format, &names, out);
 	return 0;
 }
 
@@ -363,6 +363,8 @@ static int parse_where(struct counting *c, const char *where, struct err *e)
 {
 	int rc = where ? expr_parse(where, &c->where, e) : 0;
 
+	if (rc == 0)
+		rc = expr_check_accesses(c->where, e);
 	if (rc == 0)
 		rc = check_sensors(c, e);
 	return rc < 0 ? err_context(e, rc, "--where: ") : 0;

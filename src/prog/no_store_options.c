@@ -38,6 +38,11 @@ static int add_dimension(struct no_store_options *o, const char *name, struct er
 	int rc = question_dimension(name, &d, e);
 	if (rc < 0)
 		return rc;
+	if (dimension_is_of_detections(d))
+		return err_set(e, EINVAL,
+			TR("--top: %s is known of what is in a store only",
+				"--top: %s はデータベースに取り込んだものについてだけ分かります"),
+			dimension_name(d));
 	for (size_t i = 0; i < o->dimension_count; i++)
 		if (o->dimensions[i] == d)
 			return err_set(e, EINVAL,

@@ -225,6 +225,8 @@ static int parse_question(struct selection *s, const struct packets_options *o, 
 {
 	int rc = expr_parse(o->where, &s->where, e);
 
+	if (rc == 0)
+		rc = expr_check_accesses(s->where, e);
 	if (rc < 0 || !o->period)
 		return rc;
 	s->bounded = true;

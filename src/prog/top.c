@@ -79,8 +79,9 @@ int command_top(struct prog *p, int argc, char **argv, struct err *e)
 	a.question.unread = unread(o.format);
 	if (analysis_top(&a.analysis, &a.question, &top, e) < 0)
 		return EXIT_FAILED;
-	AUTO(geo_close)
-	struct geo *geo = o.format == FORMAT_TABLE ? answer_geo(p, a.question.dimension) : NULL;
-	top_print(top, o.format, geo, &out);
+	AUTO(names_done) struct names names = {0};
+	if (o.format != FORMAT_CSV)
+		names_add(&names, p, a.question.dimension);
+	top_print(top, o.format, &names, &out);
 	return answer_write(&out, e);
 }

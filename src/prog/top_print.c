@@ -64,8 +64,10 @@ static void add_total(struct table *t, const struct measure *m)
 	add_measure(t, TR("all", "全体"), m);
 }
 
-static void add_header(struct table *t, enum dimension d)
+static void add_header(struct table *t, const struct question *q)
 {
+	enum dimension d = q->dimension;
+
 	table_cell(t, TR("rank", "順位"));
 	table_cell(t, TR("before", "前期"));
 	table_cell(t, text_lang() == LANG_JA ? dimension_text(d, LANG_JA) : dimension_name(d));
@@ -73,7 +75,7 @@ static void add_header(struct table *t, enum dimension d)
 	table_cell(t, TR("change", "前期比"));
 	table_cell(t, TR("rise", "増加"));
 	table_cell(t, TR("fall", "減少"));
-	table_cell(t, TR("accesses", "件数"));
+	table_cell(t, answer_counted(q));
 	table_cell(t, TR("sources", "発信元数"));
 }
 
@@ -130,19 +132,19 @@ static bool is_starred(const struct measure *m)
 	return isfinite(m->change) && answer_is_negligible(m->previous_rate);
 }
 
-static void print_table(struct buf *out, const struct top *top, const struct geo *geo)
+static void print_table(struct buf *out, const struct top *top, const struct names *names)
 {
 	static const bool right[] = {true, true, false, true, true, true, true, true, true};
 	AUTO(table_done) struct table t = {.columns = ARRAY_SIZE(right), .right = right};
 	bool starred = is_starred(&top->total);
 
 	print_heading(out, top);
-	add_header(&t, top->question.dimension);
+	add_header(&t, &top->question);
 	for (size_t i = 0; i < top->count; i++) {
 		const struct measure *m = &top->rows[i].m;
 		AUTO(buf_done) struct buf key = {0};
 
-		answer_key(&key, top->question.dimension, top->rows[i].key, geo);
+		answer_key(&key, top->question.dimension, top->rows[i].key, names);
 		add_row(&t, buf_str(&key), m);
 		starred |= is_starred(m);
 	}
@@ -161,7 +163,15 @@ static void json_rank(struct json *j, const char *key, uint32_t rank)
 		json_null(j, key);
 }
 
-static void json_row(struct json *j, const struct top_row *row, enum dimension d)
+static void json_message(struct json *j, const char *message)
+{
+	if (message)
+		json_text(j, "message", message);
+	else
+		json_null(j, "message");
+}
+
+static void json_row(struct json *j, const struct top_row *row, enum dimension d, const struct names *names)
 {
 	const struct measure *m = &row->m;
 
@@ -183,6 +193,8 @@ static void json_row(struct json *j, const struct top_row *row, enum dimension d
 		json_double(j, "exposure", row->exposure);
 		json_double(j, "versus_exposure", row->versus_exposure);
 	}
+	if (d == DIMENSION_signature)
+		json_message(j, signatures_message(&names->signatures, row->key));
 	json_close(j, '}');
 }
 
@@ -208,7 +220,7 @@ static void json_period(struct json *j, const char *key, const struct period *p)
 		answer_json_period(j, key, p);
 }
 
-static void print_json(struct buf *out, const struct top *top)
+static void print_json(struct buf *out, const struct top *top, const struct names *names)
 {
 	struct json j = {.out = out};
 
@@ -221,7 +233,7 @@ static void print_json(struct buf *out, const struct top *top)
 	json_total(&j, &top->total);
 	json_open(&j, "rows", '[');
 	for (size_t i = 0; i < top->count; i++)
-		json_row(&j, &top->rows[i], top->question.dimension);
+		json_row(&j, &top->rows[i], top->question.dimension, names);
 	json_close(&j, ']');
 	json_u64(&j, "keys", top->keys);
 	answer_json_approximate(&j, &top->approximate);
@@ -268,14 +280,14 @@ static void print_csv(struct buf *out, const struct top *top)
 		csv_row(out, &top->rows[i], &top->approximate);
 }
 
-void top_print(const struct top *top, enum format format, const struct geo *geo, struct buf *out)
+void top_print(const struct top *top, enum format format, const struct names *names, struct buf *out)
 {
 	switch (format) {
 	case FORMAT_JSON:
-		return print_json(out, top);
+		return print_json(out, top, names);
 	case FORMAT_CSV:
 		return print_csv(out, top);
 	case FORMAT_TABLE:
-		return print_table(out, top, geo);
+		return print_table(out, top, names);
 	}
 }

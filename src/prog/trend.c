@@ -43,7 +43,7 @@ static const char *interval_text(int64_t interval_s, char out[24])
 
 enum { COLUMNS_FIXED = 4 };
 
-static void add_header(struct table *t, const struct trend *trend, const struct geo *geo)
+static void add_header(struct table *t, const struct trend *trend, const struct names *names)
 {
 	table_cell(t, TR("from", "時刻"));
 	table_cell(t, TR("all", "全体"));
@@ -52,7 +52,7 @@ static void add_header(struct table *t, const struct trend *trend, const struct 
 	for (size_t i = 0; i < trend->count; i++) {
 		AUTO(buf_done) struct buf key = {0};
 
-		answer_key(&key, trend->question.dimension, trend->series[i].key, geo);
+		answer_key(&key, trend->question.dimension, trend->series[i].key, names);
 		table_cell(t, buf_str(&key));
 	}
 }
@@ -68,7 +68,7 @@ static void add_time(struct table *t, const struct trend *trend, const struct po
 			t, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 
-static void print_table(struct buf *out, const struct trend *trend, const struct geo *geo)
+static void print_table(struct buf *out, const struct trend *trend, const struct names *names)
 {
 	size_t columns = COLUMNS_FIXED + trend->count;
 	AUTO(free) bool *right = malloc(columns * sizeof(*right));
@@ -85,7 +85,7 @@ static void print_table(struct buf *out, const struct trend *trend, const struct
 		period_print(&trend->question.period, period));
 	answer_exposure(out, trend->exposure);
 	buf_text(out, TR(" IP-days\n", " IP・日\n"));
-	add_header(&t, trend, geo);
+	add_header(&t, trend, names);
 	for (size_t i = 0; i < trend->points; i++) {
 		const struct point *p = &trend->total.points[i];
 
@@ -209,13 +209,14 @@ int command_trend(struct prog *p, int argc, char **argv, struct err *e)
 	a.question.unread = unread(o.format);
 	if (analysis_trend(&a.analysis, &a.question, &trend, e) < 0)
 		return EXIT_FAILED;
-	AUTO(geo_close)
-	struct geo *geo = o.format == FORMAT_TABLE ? answer_geo(p, a.question.dimension) : NULL;
+	AUTO(names_done) struct names names = {0};
+	if (o.format == FORMAT_TABLE)
+		names_add(&names, p, a.question.dimension);
 	if (o.format == FORMAT_JSON)
 		print_json(&out, trend);
 	else if (o.format == FORMAT_CSV)
 		print_csv(&out, trend);
 	else
-		print_table(&out, trend, geo);
+		print_table(&out, trend, &names);
 	return answer_write(&out, e);
 }
