@@ -252,10 +252,9 @@ static bool is_control(const unsigned char *s, size_t len)
 		       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
 }
 
-void buf_terminal(struct buf *b, const char *text)
+void buf_terminal_bytes(struct buf *b, const void *data, size_t len)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	size_t len = strlen(text);
+	const unsigned char *s = data;
 
 	while (len > 0) {
 		size_t n = utf8_length(s, len);
@@ -269,4 +268,9 @@ void buf_terminal(struct buf *b, const char *text)
 		s += taken;
 		len -= taken;
 	}
+}
+
+void buf_terminal(struct buf *b, const char *text)
+{
+	buf_terminal_bytes(b, text, strlen(text));
 }

@@ -34,6 +34,8 @@ void buf_html(struct buf *b, const char *text);
 void buf_csv(struct buf *b, const char *text);
 /* Text for a terminal: control characters, marks that reverse writing, and what is not UTF-8 as \xNN. */
 void buf_terminal(struct buf *b, const char *text);
+/* The same for bytes that may hold zeros. data may be NULL when len is 0. */
+void buf_terminal_bytes(struct buf *b, const void *data, size_t len);
 
 static inline void auto_buf_done(struct buf *b)
 {
