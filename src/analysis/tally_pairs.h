@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/base.h"
-#include "flow/hash.h"
+#include "base/hash.h"
 
 #include <stdbool.h>
 

@@ -2,9 +2,9 @@
  * minute merge, as accesses do, within bounds of their own. */
 #pragma once
 
+#include "base/hash.h"
 #include "flow/coarse.h"
 #include "flow/detection_rows.h"
-#include "flow/hash.h"
 #include "flow/minutes.h"
 #include "flow/row.h"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/base.h"
-#include "flow/hash.h"
+#include "base/hash.h"
 #include "flow/rows.h"
 
 #include <openssl/evp.h>

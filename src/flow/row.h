@@ -1,7 +1,7 @@
 /* One access as a row across all columns, and which rows are one flow. */
 #pragma once
 
-#include "flow/hash.h"
+#include "base/hash.h"
 #include "flow/rows.h"
 #include "observe/observe.h"
 
