@@ -1,0 +1,254 @@
+/* One rule: header, options, and what a parse function says when it refuses. */
+#include "rules/parse.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+static bool refuse(struct builder *b, enum rules_refusal kind, const char *group, const char *format, va_list args)
+{
+	if (b->reason[0])
+		return false; /* the first one counts */
+	b->kind = kind;
+	snprintf(b->group, sizeof(b->group), "%s", group);
+	vsnprintf(b->reason, sizeof(b->reason), format, args);
+	return false;
+}
+
+bool malformed(struct builder *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	refuse(b, RULES_MALFORMED, "malformed", format, args);
+	va_end(args);
+	return false;
+}
+
+bool unsupported(struct builder *b, const char *group, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	refuse(b, RULES_UNSUPPORTED, group, format, args);
+	va_end(args);
+	return false;
+}
+
+bool no_memory(struct builder *b)
+{
+	return malformed(b, "no memory");
+}
+
+/* ---- lists and items ---- */
+
+static struct list *list_new(struct builder *b, enum buffer buffer)
+{
+	if (b->list_count == LISTS_MAX) {
+		malformed(b, "more than %d buffers in a rule", LISTS_MAX);
+		return NULL;
+	}
+	struct list *list = &b->lists[b->list_count++];
+	*list = (struct list){.buffer = buffer};
+	return list;
+}
+
+struct list *list_of(struct builder *b, enum buffer buffer)
+{
+	for (size_t i = 0; i < b->list_count && !buffer_kinds[buffer].several; i++)
+		if (b->lists[i].buffer == buffer && b->lists[i].transform_count == 0)
+			return &b->lists[i];
+	return list_new(b, buffer);
+}
+
+struct item *item_add_to(struct builder *b, struct list *list, enum item_kind kind, bool relative)
+{
+	struct item *item = pool_add(b->pool, &list->items, &list->item_count);
+
+	if (!item) {
+		no_memory(b);
+		return NULL;
+	}
+	*item = (struct item){.kind = kind, .relative = relative};
+	b->fresh = false;
+	b->last_list = (int)(list - b->lists);
+	b->last_item = (int)list->item_count - 1;
+	return item;
+}
+
+struct item *item_add(struct builder *b, enum item_kind kind, bool relative)
+{
+	struct list *list;
+
+	if (b->sticky >= 0)
+		list = &b->lists[b->sticky];
+	else if (relative && b->last_list >= 0)
+		list = &b->lists[b->last_list];
+	else
+		list = list_of(b, BUFFER_payload);
+	return list ? item_add_to(b, list, kind, relative) : NULL;
+}
+
+static struct item *item_newest(struct builder *b)
+{
+	return b->last_list >= 0 ? &b->lists[b->last_list].items[b->last_item] : NULL;
+}
+
+struct content *content_newest(struct builder *b, const char *keyword)
+{
+	struct item *item = item_newest(b);
+
+	if (item && item->kind == ITEM_CONTENT)
+		return item->content;
+	malformed(b, "%s stands behind a content", keyword);
+	return NULL;
+}
+
+bool item_move(struct builder *b, enum buffer buffer)
+{
+	if (!item_newest(b))
+		return malformed(b, "%s stands behind a content", buffer_kinds[buffer].older);
+	struct list *from = &b->lists[b->last_list];
+	struct item moved = from->items[--from->item_count];
+	struct list *to = list_of(b, buffer);
+	struct item *item = to ? item_add_to(b, to, (enum item_kind)moved.kind, moved.relative) : NULL;
+	if (!item)
+		return false;
+	*item = moved;
+	return true;
+}
+
+struct header_test *test_add(struct builder *b, enum header_field field)
+{
+	struct header_test *test = pool_add(b->pool, &b->rule.tests, &b->rule.test_count);
+
+	if (!test) {
+		no_memory(b);
+		return NULL;
+	}
+	*test = (struct header_test){.field = field};
+	return test;
+}
+
+/* ---- options ---- */
+
+/* The end of an option: a ; without \ before it. NULL: there is none. */
+static char *option_end(char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == ';')
+			return text;
+	}
+	return NULL;
+}
+
+static bool is_snort3(const char *name, const char *value)
+{
+	const char *end = strcmp(name, "content") == 0 && value ? strrchr(value, '"') : NULL;
+
+	if (!end || end == value)
+		return false;
+	while (isspace((unsigned char)*++end))
+		;
+	return *end == ',';
+}
+
+static bool value_fits(struct builder *b, const struct keyword *k, const char *value)
+{
+	if (k->value == VALUE_NEEDED && (!value || !*value))
+		return malformed(b, "%s needs a value", k->name);
+	if (k->value == VALUE_NONE && value)
+		return malformed(b, "%s takes no value", k->name);
+	return true;
+}
+
+static bool buffer_take(struct builder *b, const char *name, const char *value, bool *ret_is_buffer)
+{
+	int sticky = buffer_of_name(name), modifier = buffer_of_modifier(name);
+
+	*ret_is_buffer = sticky >= 0 || modifier >= 0;
+	if (!*ret_is_buffer)
+		return true;
+	if (value)
+		return malformed(b, "%s takes no value", name);
+	b->only_ip = false;
+	return sticky >= 0 ? parse_sticky(b, (enum buffer)sticky) : parse_modifier(b, (enum buffer)modifier);
+}
+
+static bool unknown_take(struct builder *b, const char *name)
+{
+	const char *lacks = keyword_lacks(name);
+	char group[64];
+
+	snprintf(group, sizeof(group), "keyword %s", name);
+	return lacks ? unsupported(b, group, "keyword \"%s\": %s", name, lacks)
+		     : malformed(b, "there is no keyword \"%.40s\"", name);
+}
+
+static bool option_take(struct builder *b, char *text)
+{
+	char *colon = strchr(text, ':'), *value = NULL;
+	bool is_buffer;
+
+	if (colon) {
+		*colon = '\0';
+		value = trim(colon + 1);
+	}
+	const char *name = trim(text);
+	if (is_snort3(name, value))
+		return unsupported(b, "Snort 3",
+			"a content with its modifiers behind commas: this is Snort 3 text; use the Snort 2.9 or Suricata rules");
+	const struct keyword *k = keyword_find(name);
+	if (k) {
+		b->only_ip = b->only_ip && k->keeps_ip_only;
+		return value_fits(b, k, value) && k->parse(b, k, value);
+	}
+	if (!buffer_take(b, name, value, &is_buffer))
+		return false;
+	return is_buffer || unknown_take(b, name);
+}
+
+static bool is_sid(const char *option)
+{
+	option += strspn(option, " \t");
+	return strncmp(option, "sid", 3) == 0 && strspn(option + 3, " \t:") > 0;
+}
+
+/* Behind an option that is refused only the sid is read, so that the report can name the rule. */
+static bool options_parse(struct builder *b, char *text)
+{
+	bool good = true;
+
+	for (text = trim(text); *text; text = trim(text)) {
+		char *end = option_end(text);
+		if (!end)
+			return malformed(b, "the last option does not end with a ;");
+		*end = '\0';
+		if (*trim(text) && (good || is_sid(text)))
+			good = option_take(b, text) && good;
+		text = end + 1;
+	}
+	return good;
+}
+
+bool rule_parse(struct builder *b, char *line)
+{
+	char *open = strchr(line, '('), *close = strrchr(line, ')');
+
+	b->sticky = b->last_list = b->last_item = b->base64_list = b->base64_item = -1;
+	b->only_ip = true;
+	b->rule.info.gid = 1;
+	b->rule.info.rev = 0;
+	b->rule.info.priority = 3;
+	b->rule.info.msg = b->rule.info.classtype = b->rule.info.classtext = "";
+	if (!open || !close || close < open)
+		return malformed(b, "the options are not in parentheses");
+	if (*trim(close + 1))
+		return malformed(b, "something stands behind the last parenthesis");
+	*open = *close = '\0';
+	/* Options first: a rule that is refused for its header is still named by its sid. */
+	bool options = options_parse(b, open + 1);
+	return header_parse(b, line) && options && rule_finish(b);
+}

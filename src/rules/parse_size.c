@@ -1,0 +1,94 @@
+/* How long a buffer is: isdataat, bsize, urilen, absent. */
+#include "rules/parse.h"
+
+#include <string.h>
+
+PARSER(isdataat)
+{
+	bool not = *value == '!', relative = false;
+	char *rest = value + not, *number = part_next(&rest, ',');
+	struct amount at;
+
+	while (rest) {
+		char *word = part_next(&rest, ',');
+		if (strcmp(word, "relative") == 0)
+			relative = true;
+		else if (strcmp(word, "rawbytes") != 0)
+			return malformed(b, "isdataat: \"%.30s\" is not known", word);
+	}
+	if (!amount_parse(b, number, 0, UINT16_MAX, &at))
+		return false;
+	struct item *item = item_add(b, ITEM_DATA_AT, relative);
+	if (!item)
+		return false;
+	item->not = not;
+	item->at = at;
+	return true;
+}
+
+static bool size_add(struct builder *b, struct list *list, const char *text)
+{
+	struct number_range *range = pool_alloc(b->pool, sizeof(*range));
+
+	if (!range)
+		return no_memory(b);
+	if (!range_parse(b, text, UINT32_MAX, range))
+		return false;
+	struct item *item = item_add_to(b, list, ITEM_SIZE, false);
+	if (!item)
+		return false;
+	item->size = range;
+	return true;
+}
+
+PARSER(bsize)
+{
+	if (b->sticky < 0)
+		return malformed(b, "bsize stands behind a sticky buffer");
+	return size_add(b, &b->lists[b->sticky], value);
+}
+
+/* Suricata measures the normalised URI unless told otherwise, Snort the raw one. */
+PARSER(urilen)
+{
+	char *word = value, *number = part_next(&word, ',');
+	bool raw = b->dialect == RULES_SNORT;
+	char inclusive[64];
+
+	if (word) {
+		word = trim(word);
+		if (strcmp(word, "raw") != 0 && strcmp(word, "norm") != 0)
+			return malformed(b, "urilen: \"raw\" or \"norm\" behind the comma");
+		raw = strcmp(word, "raw") == 0;
+	}
+	int list_before = b->last_list, item_before = b->last_item;
+	struct list *list = list_of(b, raw ? BUFFER_http_uri_raw : BUFFER_http_uri);
+	/* Snort's range has its ends. */
+	char *pair = b->dialect == RULES_SNORT ? strstr(number, "<>") : NULL;
+	uint64_t low, high;
+	if (pair) {
+		*pair = '\0';
+		if (!text_number(trim(number), UINT16_MAX, &low) || !text_number(trim(pair + 2), UINT16_MAX, &high) || low == 0)
+			return malformed(b, "urilen: two numbers with <> between them");
+		snprintf(inclusive, sizeof(inclusive), "%llu<>%llu", (unsigned long long)low - 1, (unsigned long long)high + 1);
+		number = inclusive;
+	}
+	if (!list || !size_add(b, list, number))
+		return false;
+	b->last_list = list_before; /* nothing can be relative to it */
+	b->last_item = item_before;
+	return true;
+}
+
+PARSER(absent)
+{
+	if (b->sticky < 0 || !b->fresh)
+		return malformed(b, "absent stands directly behind a sticky buffer");
+	if (value && strcmp(value, "or_else") != 0)
+		return malformed(b, "absent: \"or_else\" or nothing");
+	struct item *item = item_add(b, ITEM_ABSENT, false);
+	if (!item)
+		return false;
+	item->not = value != NULL; /* or else what follows */
+	return true;
+}
