@@ -88,6 +88,35 @@ static inline struct access random_access(struct random *r, int64_t from_s, uint
 	return a;
 }
 
+static const char *const random_tags[] = {
+	"mirai-syn", "heartbleed", "zmap411-syn", "nmap-syn", "unicornscan-syn", "a.b"};
+static const char *const random_syns[] = {"2-4-8-1-3_1460_7", "00_00_00", "2_1460_00"};
+static const char *const random_groups[] = {"Uni Ann Arbor", "調査機関", "x"};
+
+/* Names of the groups that random_labels() gives. */
+static inline struct intern *make_groups(void)
+{
+	struct intern *groups = intern_new(10, 1000);
+
+	for (size_t i = 0; i < ARRAY_SIZE(random_groups); i++)
+		intern_add(groups, random_groups[i], strlen(random_groups[i]));
+	return groups;
+}
+
+/* Labels of a table whose groups are make_groups(). */
+static inline void random_labels(struct random *r, struct labels *l, struct access *a)
+{
+	const char *syn = random_syns[random_below(r, ARRAY_SIZE(random_syns))];
+
+	a->labels = l;
+	for (uint32_t i = random_below(r, 4); i > 0; i--)
+		a->tags = tags_with(
+			l->tags, a->tags, tags_name(l->tags, random_tags[random_below(r, ARRAY_SIZE(random_tags))]));
+	a->syn = random_below(r, 2) ? intern_add(l->syns, syn, strlen(syn)) : 0;
+	a->group = (uint16_t)random_below(r, ARRAY_SIZE(random_groups) + 1);
+	a->handshake = random_below(r, 2);
+}
+
 /* So many sensors of 25 addresses each: s0, s1 ... in service for ever. */
 static inline void make_plant(struct plant *plant, size_t sensors)
 {

@@ -2,7 +2,7 @@
 # import --no-store: the same numbers as an import and top, for every dimension, and nothing else is touched.
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
-all=service,country,asn,source,network,sensor,class,tool,ttl,os,sport,payload,length,window,hour
+all=service,country,asn,source,network,sensor,class,tool,ttl,os,sport,payload,length,window,hour,tag,group,handshake,hops,tcp_opts
 cd "$scratch" || exit 1
 
 # same WHAT WHERE PERIOD STORE FILE...: what the files count equals what the store answers

@@ -7,8 +7,9 @@
 enum {
 	COARSE_LACKS = COLUMN_BIT(dst) | COLUMN_BIT(sport) | COLUMN_BIT(length) |
 		       COLUMN_BIT(window) | COLUMN_BIT(tcp_flags) | COLUMN_BIT(ttl) |
-		       COLUMN_BIT(payload),
-	SOURCE_LACKS = COLUMN_BIT(src) | COLUMN_BIT(asn),
+		       COLUMN_BIT(payload) | COLUMN_BIT(tags) | COLUMN_BIT(tcp_opts) |
+		       COLUMN_BIT(handshake),
+	SOURCE_LACKS = COLUMN_BIT(src) | COLUMN_BIT(asn) | COLUMN_BIT(group),
 };
 
 int approximate_find(const struct analysis *a, const struct question *q, bool versus,

@@ -81,7 +81,10 @@ void ask_begin(
 
 	if (want.sources)
 		need.columns |= COLUMN_BIT(src);
-	*ask = (struct ask){.table = plan_table(&need)};
+	bool verdicts = need.columns & COLUMNS_VERDICT;
+	*ask = (struct ask){.table = plan_table(&need),
+		.with = verdicts ? "WITH @verdicts@" : "",
+		.with_and = verdicts ? "WITH @verdicts@," : "WITH"};
 	assert(ask->table); /* ask_check() */
 	sql_filter(&ask->sql, q->where, &ask->where);
 	ask->sql.failed |= ask->where.failed;

@@ -42,6 +42,7 @@ static int run(const struct analysis *a, const struct question *q, const char *s
 
 	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), false, true, true});
 	const struct marker markers[] = {
+		ASK_MARKERS(ask),
 		{"key", key_sql(d)},
 		{"key4", key4_sql(d)},
 		{"table", ask.table->name},

@@ -55,6 +55,7 @@ static int run_top(const struct analysis *a, const struct question *q,
 		before, &previous);
 	ask.sql.failed |= chosen.failed | sources.failed | previous.failed;
 	const struct marker markers[] = {
+		ASK_MARKERS(ask),
 		{"key", key_sql(d)},
 		{"table", ask.table->name},
 		{"packets_now", now},
@@ -231,6 +232,23 @@ int count_key_sources(const struct analysis *a, const struct question *q, bool p
 			continue;
 		keys->rows[key].sources = c.rows[i].sources;
 		keys->rows[key].previous_sources = c.rows[i].previous_sources;
+	}
+	return r;
+}
+
+int count_all(const struct analysis *a, const struct question *q, const struct counts *c, bool versus,
+	struct counted *ret, struct err *e)
+{
+	struct count_want want = {.dimension = DIMENSION_NONE, .versus = versus};
+	AUTO(counts_done) struct counts one = {.dimension = DIMENSION_NONE};
+	bool several = c->dimension != DIMENSION_NONE && subject_info((enum subject)c->dimension)->several;
+
+	*ret = (struct counted){0};
+	int r = several ? count_keys(a, q, &want, &one, e) : 0;
+	const struct counts *sum = several ? &one : c;
+	for (size_t i = 0; r == 0 && i < sum->count; i++) {
+		ret->packets += sum->rows[i].packets;
+		ret->previous_packets += sum->rows[i].previous_packets;
 	}
 	return r;
 }

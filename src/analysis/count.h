@@ -44,6 +44,10 @@ int count_key_sources(const struct analysis *a, const struct question *q, bool p
 	struct counts *keys, struct counted *all, bool *sketched, struct err *e) MUST_USE;
 /* Whether somebody will read these numbers of sources (enum unread). */
 bool question_reads(const struct question *q, unsigned what);
+/* The accesses of everything that was asked, of which c are the keys: their sum, and asked for where an access has several
+ * keys. */
+int count_all(const struct analysis *a, const struct question *q, const struct counts *c, bool versus,
+	struct counted *ret, struct err *e) MUST_USE;
 void counts_done(struct counts *c);
 static inline void auto_counts_done(struct counts *c)
 {
@@ -61,7 +65,12 @@ struct ask {
 	struct sql_text sql;
 	struct buf where;
 	const struct table_info *table;
+	const char *with, *with_and; /* markers before SELECT, and before tables of the statement's own */
 };
+
+/* What every statement of an ask may need. */
+#define ASK_MARKERS(ask)                                                                           \
+	{"with", (ask).with}, {"with_and", (ask).with_and}, {"verdicts", sql_verdicts}
 
 struct ask_for {
 	unsigned columns; /* beside those of the filter */

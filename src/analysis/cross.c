@@ -27,10 +27,12 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 		source_count_of(wanted, again, rows->dimension, columns->dimension), "1", &sources);
 	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
+		ASK_MARKERS(ask),
 		{"key", key_sql(rows->dimension)},
 		{"key2", key_sql(columns->dimension)},
 		{"table", ask.table->name},
 		{"now", ask.table->within},
+		{"before", "0"},
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
 		{"chosen2", buf_str(&chosen2)},
@@ -164,10 +166,13 @@ static int ask_keys(const struct analysis *a, const struct question *q, enum dim
 	struct counts *ret, uint64_t *ret_all, struct err *e)
 {
 	struct count_want packets = {.dimension = d};
+	struct counted all = {0};
 	int r = count_keys(a, q, &packets, ret, e);
 
-	for (size_t i = 0; r == 0 && ret_all && i < ret->count; i++)
-		*ret_all += ret->rows[i].packets;
+	if (r == 0 && ret_all)
+		r = count_all(a, q, ret, false, &all, e);
+	if (r == 0 && ret_all)
+		*ret_all = all.packets;
 	if (r == 0)
 		counts_keep_largest(ret, q->limit);
 	return r;

@@ -1,4 +1,5 @@
 -- How often each pair of the chosen keys was seen together, and from how many distinct sources.
+@with@
 SELECT
 	@key@ AS key,
 	@key2@ AS key2,

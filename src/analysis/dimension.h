@@ -23,7 +23,13 @@
 	X(payload, "payload (hash)", "ペイロード（ハッシュ）")                                     \
 	X(length, "length of the IP packet", "IP パケットの長さ")                                 \
 	X(window, "TCP window", "TCP ウィンドウ")                                                 \
-	X(hour, "hour of the day", "時刻（時）")                                                  \
+	X(hour, "hour of the day", "時刻（時）")                                                        \
+	X(tag, "tag: what the access is", "タグ")                                                    \
+	X(verdict, "tool that the source uses, by all its SYNs", "発信元のツール（判定）")                    \
+	X(group, "group of the source", "発信元グループ")                                                 \
+	X(handshake, "whether a handshake came before", "ハンドシェイクの有無")                              \
+	X(hops, "hops from the source, by start TTL", "TTL から推定したホップ数")                            \
+	X(tcp_opts, "SYN: window_options_mss_scale", "SYN の特徴（window_options_mss_scale）")              \
 	X(signature, "signature that detected it (detections only)", "シグネチャ（検知のみ）")       \
 	X(category, "category of the signature (detections only)", "攻撃手法（検知のみ）")
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "observe/syn.h"
+
 void expr_free(struct expr *x)
 {
 	if (!x)
@@ -96,12 +98,39 @@ static bool has_port(uint32_t service)
 	return protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP || protocol == PROTOCOL_SCTP;
 }
 
+/* Any of the tags; "" where there are none. */
+static bool tag_matches(const struct expr *test, const struct access *a)
+{
+	uint16_t names[TAGS_IN_SET];
+	size_t count = a->tags ? tags_of(a->labels->tags, a->tags, names) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (has_value(test, &(struct value){.text = tags_name_text(a->labels->tags, names[i])}))
+			return true;
+	return count == 0 && has_value(test, &(struct value){.text = ""});
+}
+
+/* With its window or without. */
+static bool syn_matches(const struct expr *test, const struct access *a)
+{
+	const char *opts = labels_get(a->labels, LABEL_tcp_opts, a->syn);
+	char text[SYN_TEXT_SIZE + 8];
+
+	snprintf(text, sizeof(text), "%u_%s", a->window, opts);
+	return has_value(test, &(struct value){.text = opts}) ||
+	       (a->syn && has_value(test, &(struct value){.text = text}));
+}
+
 static bool test_matches(const struct expr *test, const struct access *a, const struct plant *plant)
 {
 	struct value v = value_of(test->subject, a, plant);
 
 	if (test->subject == SUBJECT_port && !has_port(a->service))
 		return false;
+	if (test->subject == SUBJECT_tag)
+		return tag_matches(test, a);
+	if (test->subject == SUBJECT_tcp_opts)
+		return syn_matches(test, a);
 	switch (test->compare) {
 	case COMPARE_IN:
 		return has_value(test, &v);

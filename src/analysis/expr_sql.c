@@ -118,6 +118,26 @@ static void add_order(struct sql_text *s, const struct subject_info *info, const
 	buf_printf(out, "%s %s {%s:%s}", info->sql, compares[test->compare], name, info->sql_type);
 }
 
+/* A test of arrays, and one of a text with and without what stands in front of it. */
+static void add_tags(struct sql_text *s, const struct expr *test, struct buf *out)
+{
+	char name[16];
+
+	for (size_t i = 0; i < test->value_count; i += PART_MAX) {
+		size_t part = test->value_count - i < PART_MAX ? test->value_count - i : PART_MAX;
+
+		sql_bind_values(s, next_name(s, name), test->subject, test->values + i, part);
+		buf_printf(out, "%shasAny(splitByChar(' ', tags), {%s:Array(String)})", i ? " OR " : "", name);
+	}
+}
+
+static void add_syns(struct sql_text *s, const struct expr *test, struct buf *out)
+{
+	add_in(s, test->subject, "tcp_opts", test->values, test->value_count, out);
+	buf_text(out, " OR ");
+	add_in(s, test->subject, subject_info(test->subject)->sql, test->values, test->value_count, out);
+}
+
 static void add_test(struct sql_text *s, const struct expr *test, struct buf *out)
 {
 	const struct subject_info *info = subject_info(test->subject);
@@ -129,6 +149,10 @@ static void add_test(struct sql_text *s, const struct expr *test, struct buf *ou
 		add_order(s, info, test, out);
 	else if (info->kind == VALUE_ADDRESS || info->kind == VALUE_NETWORK)
 		add_prefixes(s, test, out);
+	else if (info->kind == VALUE_TAG)
+		add_tags(s, test, out);
+	else if (info->kind == VALUE_SYN)
+		add_syns(s, test, out);
 	else
 		add_in(s, test->subject, info->sql, test->values, test->value_count, out);
 	buf_text(out, info->only ? "))" : ")");

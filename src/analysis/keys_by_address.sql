@@ -1,7 +1,7 @@
 -- The same for keys that are made of the source: IPv4 addresses are grouped by four bytes, in half the time. What has no such
 -- address is 0.0.0.0 there, which is left to the second part, as is all of 0.0.0.0/24; the tables that are sorted by day and source
 -- read little for that.
-WITH keys AS
+@with_and@ keys AS
 (
 	SELECT
 		toIPv6(key4) AS key,

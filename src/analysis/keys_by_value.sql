@@ -1,5 +1,5 @@
 -- How often each key was seen in both periods: for top_many.sql and top_many_ties.sql.
-WITH keys AS
+@with_and@ keys AS
 (
 	SELECT
 		@key@ AS key,

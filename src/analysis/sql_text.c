@@ -76,7 +76,7 @@ void sql_fill(struct sql_text *s, const char *embedded, const struct marker *mar
 			marker_text(markers, count, open + 1, (size_t)(close - open - 1));
 		assert(text);
 		buf_add(&s->text, at, (size_t)(open - at));
-		buf_text(&s->text, text);
+		sql_fill(s, text, markers, count);
 		at = close + 1;
 	}
 	buf_text(&s->text, at);

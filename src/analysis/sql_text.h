@@ -33,7 +33,7 @@ void sql_bind_values(struct sql_text *s, const char *name, enum subject subject,
 	const struct value *values, size_t count);
 /* The filter as a condition, appended to out; its values are bound to s as f0, f1 ...; NULL: "1". */
 void sql_filter(struct sql_text *s, const struct expr *where, struct buf *out);
-/* The text is the embedded one with every @name@ replaced. */
+/* The text is the embedded one with every @name@ replaced, also in what replaces one. */
 void sql_fill(struct sql_text *s, const char *embedded, const struct marker *markers, size_t count);
 /* on_disk: groups may go there (store_query_on_disk()). */
 int sql_run(struct store *store, const struct sql_text *s, bool on_disk, struct result *ret,

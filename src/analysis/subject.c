@@ -14,14 +14,32 @@
 #define X(name, limit) "ttl <= " #limit ", " #limit ", "
 static const char sql_os[] = "if(approximate > 0, 0, multiIf(" OS_FAMILIES(X) "255))";
 #undef X
+/* How far it has come down from the limit of its family. */
+#define X(name, limit) "ttl <= " #limit ", " #limit " - ttl, "
+static const char sql_hops[] = "if(approximate > 0, 0, toUInt8(multiIf(" OS_FAMILIES(X) "0)))";
+#undef X
+
+static const char sql_syn[] = "if(tcp_opts = '', '', concat(toString(window), '_', tcp_opts))";
+
+/* A candidate (tool zmap or masscan) is what its source is by verdicts.sql, else VERDICT_CANDIDATE more. */
+#define SHOWS(tags_) "hasAny(splitByChar(' ', tags), [" tags_ "])"
+static const char sql_verdict[] =
+	"toUInt8(multiIf(tool = 'mirai', 1, " SHOWS("'zmap411-syn'") ", 2, tool IN ('zmap', 'masscan'), "
+	"toInt8(tool) + if((src, toInt8(tool), @now@) IN verdict_sources, 0, 64), "
+	SHOWS("'nmap-syn', 'nmap-os'") ", 4, " SHOWS("'unicornscan-syn'") ", 5, 0))";
 
 #define SUBJECT(name_, kind_, column_, sql_, type_, ...)                                           \
+	SUBJECT_OF(name_, kind_, COLUMN_BIT(column_), sql_, type_, __VA_ARGS__)
+#define SUBJECT_OF(name_, kind_, columns_, sql_, type_, ...)                                       \
 	[SUBJECT_##name_] = {.name = #name_,                                                       \
 		.kind = VALUE_##kind_,                                                             \
-		.columns = COLUMN_BIT(column_),                                                    \
+		.columns = (columns_),                                                             \
 		.sql = sql_,                                                                       \
 		.sql_type = type_,                                                                 \
 		__VA_ARGS__}
+#define VERDICT_COLUMNS                                                                            \
+	(COLUMN_BIT(tool) | COLUMN_BIT(tags) | COLUMN_BIT(src) | COLUMN_BIT(class) |               \
+		COLUMN_BIT(service) | COLUMNS_VERDICT)
 #define ORDERED(max_) .max = max_, .ordered = true
 /* A row that was merged without the column (flow/rows.h) has no value that a filter could match. */
 #define DETAIL	      .only = "approximate = 0"
@@ -43,6 +61,13 @@ static const struct subject_info subjects[SUBJECT_COUNT] = {
 	SUBJECT(length, NUMBER, length, "length", "UInt32", ORDERED(UINT32_MAX), DETAIL),
 	SUBJECT(window, NUMBER, window, "window", "UInt16", ORDERED(65535), DETAIL),
 	SUBJECT(hour, NUMBER, time, "toHour(time, {zone:String})", "UInt8", ORDERED(23)),
+	SUBJECT(tag, TAG, tags, "arrayJoin(splitByChar(' ', tags))", "String", DETAIL,
+		.several = true),
+	SUBJECT_OF(verdict, VERDICT, VERDICT_COLUMNS, sql_verdict, "UInt8"),
+	SUBJECT(group, GROUP, group, "`group`", "String", .only = "approximate < 2"),
+	SUBJECT(handshake, YES_NO, handshake, "handshake", "UInt8", DETAIL),
+	SUBJECT(hops, NUMBER, ttl, sql_hops, "UInt8", ORDERED(255), DETAIL),
+	SUBJECT_OF(tcp_opts, SYN, COLUMN_BIT(tcp_opts) | COLUMN_BIT(window), sql_syn, "String", DETAIL),
 	SUBJECT(signature, SIGNATURE, sid, "bitOr(bitShiftLeft(toUInt64(gid), 32), toUInt64(sid))", "UInt64"),
 	SUBJECT(category, CATEGORY, category, "toInt8(category)", "Int8"),
 	/* TCP, UDP and SCTP have ports; bit 24 tells later fragments, which have none. */
@@ -68,11 +93,27 @@ static const struct {
 	{"dport", SUBJECT_service},
 	{"region", SUBJECT_country},
 	{"dst", SUBJECT_destination},
-	{"tag", SUBJECT_tool},
+	{"tags", SUBJECT_tag},
+	{"groups", SUBJECT_group},
+	{"syn", SUBJECT_tcp_opts},
+	{"ja4t", SUBJECT_tcp_opts},
 	{"proto", SUBJECT_protocol},
 	{"sid", SUBJECT_signature},
 	{"detection", SUBJECT_signature},
 };
+
+bool subject_is_text(enum subject s)
+{
+	switch (subjects[s].kind) {
+	case VALUE_SENSOR:
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
+		return true;
+	default:
+		return false;
+	}
+}
 
 const struct subject_info *subject_info(enum subject s)
 {

@@ -29,6 +29,11 @@ enum value_kind {
 	VALUE_OS,
 	VALUE_PROTOCOL,
 	VALUE_PAYLOAD,
+	VALUE_TAG,     /* one of the tags of an access; an access has any number of keys */
+	VALUE_VERDICT, /* enum verdict_tool (analysis/verdict.h) */
+	VALUE_GROUP,
+	VALUE_YES_NO,
+	VALUE_SYN,
 	VALUE_NUMBER,
 	VALUE_SIGNATURE, /* generator << 32 | signature */
 	VALUE_CATEGORY,
@@ -45,24 +50,30 @@ enum column {
 	COLUMN_category,
 	COLUMN_COUNT
 };
-_Static_assert(COLUMN_COUNT <= 32, "a set of columns is 32 bits");
 
 /* What only detections have; a question that reads it counts detections instead of accesses. */
 enum { DETECTION_BITS = COLUMN_BIT(gid) | COLUMN_BIT(sid) | COLUMN_BIT(category) };
+
+/* Beside the columns: the question reads verdict_sources (verdicts.sql). */
+#define COLUMNS_VERDICT (1u << 31)
+_Static_assert(COLUMN_COUNT <= 31, "a bit for each column and one more");
 
 struct subject_info {
 	const char *name;
 	enum value_kind kind;
 	unsigned columns;     /* that sql reads */
-	const char *sql;      /* expression; the parameter zone may stand in it */
+	const char *sql;      /* expression; the parameter zone and the marker now may stand in it */
 	const char *sql_type; /* of that expression, for bound values */
 	const char *only;     /* condition without which no value is equal or ordered; NULL: none. A
 			       * filter only looks at it; a row beside it has its key all the same */
 	uint64_t max;	      /* VALUE_NUMBER, VALUE_ASN */
 	bool ordered;	      /* < and > mean something */
+	bool several;	      /* an access may have several of these values */
 };
 
 const struct subject_info *subject_info(enum subject s);
+/* Whether its values are texts. */
+bool subject_is_text(enum subject s);
 /* Any case. False when there is none of that name; then *suggestion (may be NULL) is the nearest of
  * the first `count` subjects, or NULL when none is near. */
 bool subject_parse(const char *name, size_t count, enum subject *ret, const char **suggestion);

@@ -114,6 +114,10 @@ static struct tally_key key_of(
 		return payload_key(t, a);
 	case DIMENSION_sensor:
 		return (struct tally_key){sensor, 0, d};
+	case DIMENSION_group:
+		return (struct tally_key){a->group, 0, d};
+	case DIMENSION_tcp_opts:
+		return (struct tally_key){a->syn ? (uint64_t)a->window << 16 | a->syn : 0, 0, d};
 	case DIMENSION_hour:
 		return (struct tally_key){hour_of(t, a->ts_ns), 0, d};
 	default:
@@ -154,22 +158,41 @@ static void add_to_all(struct tally *t, uint64_t source)
 		.key = {.dimension = DIMENSION_NONE}, .source = source, .number = TALLY_ALL};
 }
 
+static void add_item(struct tally *t, struct tally_key key, uint64_t source)
+{
+	struct tally_item *item = &t->items[t->item_count++];
+
+	item->key = key;
+	item->hash = tally_key_hash(&t->keys, &item->key);
+	item->source = source;
+	tally_keys_fetch(&t->keys, item->hash);
+}
+
+/* Under each of its tags; under name 0, which is none, without any. */
+static void add_tags(struct tally *t, const struct access *a, uint64_t source)
+{
+	uint16_t names[TAGS_IN_SET] = {0};
+	size_t count = a->tags ? tags_of(a->labels->tags, a->tags, names) : 1;
+
+	for (size_t i = 0; i < count; i++)
+		add_item(t, (struct tally_key){names[i], 0, DIMENSION_tag}, source);
+}
+
 void tally_add(struct tally *t, const struct access *a, const struct plant *plant, uint16_t sensor)
 {
 	if (!expr_matches(t->where, a, plant))
 		return;
-	if (t->item_count + 1 + t->count > TALLY_BATCH)
+	t->labels = a->labels;
+	if (t->item_count + 1 + t->count + TAGS_IN_SET > TALLY_BATCH)
 		tally_settle(t);
 
 	uint64_t source = source_of(t, &a->src);
 	add_to_all(t, source);
 	for (size_t i = 0; i < t->count; i++) {
-		struct tally_item *item = &t->items[t->item_count++];
-
-		item->key = key_of(t, t->dimensions[i], a, sensor);
-		item->hash = tally_key_hash(&t->keys, &item->key);
-		item->source = source;
-		tally_keys_fetch(&t->keys, item->hash);
+		if (t->dimensions[i] == DIMENSION_tag)
+			add_tags(t, a, source);
+		else
+			add_item(t, key_of(t, t->dimensions[i], a, sensor), source);
 	}
 }
 

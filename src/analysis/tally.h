@@ -24,7 +24,8 @@ void tally_free(struct tally *t);
 AUTO_RELEASE(struct tally, tally_free);
 
 /* Counts an access if the filter takes it. plant is the one that the access was observed with; sensor is the number of
- * the access's sensor in the plant of tally_top(). Looks at the payload during the call only. */
+ * the access's sensor in the plant of tally_top(). Looks at the payload during the call only. All
+ * accesses have the same labels, which live until tally_top(). */
 void tally_add(struct tally *t, const struct access *a, const struct plant *plant, uint16_t sensor);
 
 /* The answer for the dimension dimensions[at]. by says what was observed; period is what the captures cover. Frees what only

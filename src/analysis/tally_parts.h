@@ -20,6 +20,7 @@ struct tally_item {
 
 struct tally {
 	enum dimension dimensions[DIMENSION_COUNT];
+	const struct labels *labels; /* of all accesses */
 	size_t count;
 	const struct expr *where;
 	struct hash_key hash;

@@ -13,7 +13,37 @@ static int no_memory(struct err *e)
 	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 
-static int value_of_key(const struct tally_key *key, const struct plant *plant, struct value *ret)
+static char *syn_text(const struct labels *l, uint64_t key)
+{
+	struct buf text = {0};
+
+	if (key)
+		buf_printf(&text, "%u_%s", (unsigned)(key >> 16), labels_get(l, LABEL_tcp_opts, (uint16_t)key));
+	if (text.data && !text.failed)
+		return text.data;
+	buf_done(&text);
+	return key ? NULL : strdup("");
+}
+
+/* NULL without memory. */
+static char *text_of_key(const struct tally *t, const struct tally_key *key, const struct plant *plant)
+{
+	uint16_t number = (uint16_t)key->a;
+
+	switch (key->dimension) {
+	case DIMENSION_sensor:
+		return strdup(plant->sensors[key->a].name);
+	case DIMENSION_tag:
+		return strdup(number ? tags_name_text(t->labels->tags, number) : "");
+	case DIMENSION_group:
+		return strdup(labels_get(t->labels, LABEL_group, number));
+	default:
+		return syn_text(t->labels, key->a);
+	}
+}
+
+static int value_of_key(const struct tally *t, const struct tally_key *key, const struct plant *plant,
+	struct value *ret)
 {
 	struct addr a;
 
@@ -30,7 +60,10 @@ static int value_of_key(const struct tally_key *key, const struct plant *plant, 
 		memcpy(ret->payload.b, a.b, sizeof(ret->payload.b));
 		return 0;
 	case DIMENSION_sensor:
-		*ret = (struct value){.text = strdup(plant->sensors[key->a].name)};
+	case DIMENSION_tag:
+	case DIMENSION_group:
+	case DIMENSION_tcp_opts:
+		*ret = (struct value){.text = text_of_key(t, key, plant)};
 		return ret->text ? 0 : -ENOMEM;
 	default:
 		*ret = (struct value){.number = key->a};
@@ -63,7 +96,7 @@ static int make_counts(const struct tally *t, enum dimension d, const struct pla
 
 		if (!entry->packets || entry->key.dimension != d)
 			continue;
-		if (value_of_key(&entry->key, plant, &row->key) < 0)
+		if (value_of_key(t, &entry->key, plant, &row->key) < 0)
 			return no_memory(e);
 		row->packets = entry->packets;
 		row->sources = sources_of(t, entry);

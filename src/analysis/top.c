@@ -243,12 +243,10 @@ static int ask_ranks(const struct analysis *a, const struct question *q, const s
 	struct counted total = {0};
 	int r = count_keys(a, q, &packets, c, e);
 
+	if (r == 0)
+		r = count_all(a, q, c, true, &total, e);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < c->count; i++) {
-		total.packets += c->rows[i].packets;
-		total.previous_packets += c->rows[i].previous_packets;
-	}
 	t->total = measure_of(&total, t->exposure, t->versus_exposure);
 	return rank_all(t, a->plant, o, c, ret_ranks, e);
 }

@@ -1,4 +1,5 @@
 -- How often each key was seen in the period and in the one it is compared with, and from how many distinct sources.
+@with@
 SELECT
 	@key@ AS key,
 	sumIf(packets, @packets_now@),

@@ -81,10 +81,12 @@ static int run_trend(const struct analysis *a, const struct question *q,
 		"1", &sources);
 	ask.sql.failed |= sources.failed;
 	const struct marker markers[] = {
+		ASK_MARKERS(ask),
 		{"key", key_sql(keys->dimension)},
 		{"table", ask.table->name},
 		{"start", ask.table->start},
 		{"now", ask.table->within},
+		{"before", "0"},
 		{"where", buf_str(&ask.where)},
 		{"chosen", buf_str(&chosen)},
 		{"sources", buf_str(&sources)},

@@ -1,4 +1,5 @@
 -- How often each key was seen in each interval, which is named by its start, and from how many distinct sources.
+@with@
 SELECT
 	@key@ AS key,
 	@start@ AS start,

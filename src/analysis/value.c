@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "analysis/verdict.h"
 #include "decode/service.h"
 
 void value_done(enum subject s, struct value *v)
 {
-	if (subject_info(s)->kind == VALUE_SENSOR)
+	if (subject_is_text(s))
 		free((char *)v->text);
 	*v = (struct value){0};
 }
@@ -52,6 +53,9 @@ static bool read_cell(enum value_kind kind, const char *cell, struct value *ret)
 		ret->number = (uint64_t)(uint8_t)cell[0] << 8 | (uint8_t)cell[1];
 		return true;
 	case VALUE_SENSOR:
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
 		return (ret->text = strdup(cell)) != NULL;
 	case VALUE_SIGNATURE:
 		return number_u64(cell, 0, UINT64_MAX, &ret->number);
@@ -91,6 +95,12 @@ static void print_number(const struct subject_info *info, uint64_t number, struc
 	case VALUE_TOOL:
 		buf_text(out, tool_name((enum tool)number));
 		break;
+	case VALUE_VERDICT:
+		buf_text(out, verdict_name((uint8_t)number));
+		break;
+	case VALUE_YES_NO:
+		buf_text(out, number ? "yes" : "no");
+		break;
 	case VALUE_OS:
 		buf_text(out, number ? os_name((uint8_t)number) : "-"); /* of a row without TTL */
 		break;
@@ -128,7 +138,10 @@ void value_print(enum subject s, const struct value *v, struct buf *out)
 			buf_printf(out, "%02x", v->payload.b[i]);
 		break;
 	case VALUE_SENSOR:
-		buf_text(out, v->text);
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
+		buf_text(out, *v->text ? v->text : "-");
 		break;
 	default:
 		print_number(info, v->number, out);
@@ -144,8 +157,13 @@ void value_element(enum subject s, const struct value *v, struct buf *out)
 	case VALUE_NETWORK:
 		buf_printf(out, "'%s'", inet_ntop(AF_INET6, v->prefix.addr.b, text, sizeof(text)));
 		break;
-	case VALUE_COUNTRY:
 	case VALUE_SENSOR: /* checked by value_parse(): no quotes, no backslashes */
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
+		buf_printf(out, "'%s'", v->text);
+		break;
+	case VALUE_COUNTRY:
 	case VALUE_PAYLOAD:
 		buf_char(out, '\'');
 		value_print(s, v, out);
@@ -173,6 +191,9 @@ int value_compare(enum subject s, const struct value *a, const struct value *b)
 	case VALUE_PAYLOAD:
 		return memcmp(&a->payload, &b->payload, sizeof(a->payload));
 	case VALUE_SENSOR:
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
 		return strcmp(a->text, b->text);
 	case VALUE_SERVICE:
 		return compare_u64(

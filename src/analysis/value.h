@@ -10,7 +10,7 @@ struct value {
 		struct prefix
 			prefix; /* VALUE_ADDRESS, VALUE_NETWORK; a single address has 128 bits */
 		struct payload_hash payload;
-		const char *text; /* VALUE_SENSOR; owned when it was parsed or read */
+		const char *text; /* subject_is_text(); owned when it was parsed or read */
 	};
 };
 
@@ -27,7 +27,8 @@ void value_element(enum subject s, const struct value *v, struct buf *out);
 /* The natural order of keys: numbers by size, services by service_order(), addresses by their
  * bytes. */
 int value_compare(enum subject s, const struct value *a, const struct value *b);
-/* The value of one access. Owns nothing: the text is the plant's; without the plant "". */
+/* The value of one access. Owns nothing: a text is the plant's (without it "") or the access's labels'. Of tags the whole
+ * set as one text, of a SYN without its window: see expr_matches(). */
 struct value value_of(enum subject s, const struct access *a, const struct plant *plant);
 /* 32 hex digits. */
 bool payload_hash_parse(const char *text, struct payload_hash *ret);

@@ -3,6 +3,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "analysis/verdict.h"
 #include "base/zone.h"
 #include "decode/service.h"
 
@@ -72,6 +73,18 @@ struct value value_of(enum subject s, const struct access *a, const struct plant
 		return (struct value){.number = a->window};
 	case SUBJECT_hour:
 		return (struct value){.number = hour_of(a->ts_ns)};
+	case SUBJECT_tag:
+		return (struct value){.text = labels_get(a->labels, LABEL_tags, a->tags)};
+	case SUBJECT_verdict:
+		return (struct value){.number = verdict_of(a)};
+	case SUBJECT_group:
+		return (struct value){.text = labels_get(a->labels, LABEL_group, a->group)};
+	case SUBJECT_handshake:
+		return (struct value){.number = a->handshake};
+	case SUBJECT_hops:
+		return (struct value){.number = os_of(a->ttl) - a->ttl};
+	case SUBJECT_tcp_opts:
+		return (struct value){.text = labels_get(a->labels, LABEL_tcp_opts, a->syn)};
 	case SUBJECT_port:
 		return (struct value){.number = service_number(a->service)};
 	case SUBJECT_protocol:

@@ -4,10 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "analysis/verdict.h"
 #include "base/nearest.h"
 #include "base/number.h"
 #include "decode/service.h"
 #include "geo/country.h"
+#include "observe/group_name.h"
 
 enum { SENSOR_NAME_MAX = 64, COUNTRY_NAMES_MAX = 26 * 26 };
 
@@ -45,6 +47,18 @@ static const char *expected_text(const struct subject_info *info)
 	case VALUE_PAYLOAD:
 		return TR(
 			"a payload hash of 32 hex digits", "ペイロードのハッシュ（16 進数 32 桁）");
+	case VALUE_TAG:
+		return TR("a tag like mirai-syn (small letters, digits, - and .) or -",
+			"mirai-syn のようなタグ（英小文字・数字・- .）または -");
+	case VALUE_VERDICT:
+		return "mirai, zmap, zmap-candidate, masscan, masscan-candidate, nmap, unicornscan, -";
+	case VALUE_GROUP:
+		return TR("the name of a source group, or -", "発信元グループの名前、または -");
+	case VALUE_YES_NO:
+		return TR("yes or no", "yes または no");
+	case VALUE_SYN:
+		return TR("a SYN like 64240_2-4-8-1-3_1460_7, without its window (2-4-8-1-3_1460_7), or -",
+			"64240_2-4-8-1-3_1460_7 のような SYN の特徴（ウィンドウ省略可）、または -");
 	case VALUE_SIGNATURE:
 		return TR("the number of a signature: 2003, or 3:469 of generator 3",
 			"シグネチャの番号（2003、または generator 3 なら 3:469）");
@@ -150,6 +164,34 @@ static bool parse_prefix(enum value_kind kind, const char *text, struct prefix *
 	       (kind != VALUE_NETWORK || ret->bits <= addr_network(&ret->addr).bits);
 }
 
+/* "-" is the empty one. */
+static bool parse_label(enum value_kind kind, const char *text, struct value *ret)
+{
+	bool is_good = strcmp(text, "-") == 0;
+
+	if (kind == VALUE_TAG)
+		is_good = is_good || tag_is_name(text);
+	else if (kind == VALUE_GROUP)
+		is_good = is_good || group_is_name(text);
+	else
+		is_good = is_good || strcmp(text, "other") == 0 || text[strspn(text, "0123456789-_?")] == '\0';
+	return is_good && *text && (ret->text = strdup(strcmp(text, "-") == 0 ? "" : text));
+}
+
+static bool parse_verdict(const char *text, uint64_t *ret)
+{
+	int number = verdict_number(text);
+
+	*ret = (uint64_t)number;
+	return number >= 0;
+}
+
+static bool parse_yes_no(const char *text, uint64_t *ret)
+{
+	*ret = strcasecmp(text, "yes") == 0 || strcmp(text, "1") == 0;
+	return *ret || strcasecmp(text, "no") == 0 || strcmp(text, "0") == 0;
+}
+
 static bool parse_text(const struct subject_info *info, const char *text, struct value *ret)
 {
 	uint32_t service;
@@ -177,6 +219,14 @@ static bool parse_text(const struct subject_info *info, const char *text, struct
 		return parse_protocol(text, &ret->number);
 	case VALUE_PAYLOAD:
 		return payload_hash_parse(text, &ret->payload);
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
+		return parse_label(info->kind, text, ret);
+	case VALUE_VERDICT:
+		return parse_verdict(text, &ret->number);
+	case VALUE_YES_NO:
+		return parse_yes_no(text, &ret->number);
 	case VALUE_SIGNATURE:
 		return parse_signature(text, &ret->number);
 	case VALUE_CATEGORY:

@@ -1,6 +1,7 @@
 #include "observe/labels.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "observe/tools.h"
 
@@ -28,6 +29,11 @@ void labels_free(struct labels *t)
 	tags_free(t->tags);
 	intern_free(t->syns);
 	free(t);
+}
+
+void labels_begin(struct labels *l)
+{
+	memset(l->pairs, 0, sizeof(l->pairs));
 }
 
 uint64_t labels_refused(const struct labels *l)

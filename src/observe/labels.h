@@ -46,6 +46,8 @@ struct labels {
 struct labels *labels_new(const struct intern *groups);
 void labels_free(struct labels *t);
 AUTO_RELEASE(struct labels, labels_free);
+/* What comes next is another capture, with the same labels. */
+void labels_begin(struct labels *l);
 /* "" for 0, which is all that there is without labels (NULL). */
 const char *labels_get(const struct labels *t, enum label_column column, uint16_t number);
 /* How many labels found no room, about: tags and texts of SYNs. */

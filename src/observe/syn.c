@@ -4,7 +4,7 @@
 
 #include "base/cur.h"
 
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_TIMESTAMP = 8, TIMESTAMP_LEN = 8, OPTIONS_MAX = 40 };
+enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_TIMESTAMP = 8, TIMESTAMP_LEN = 8 };
 
 static void note(struct syn *s, uint8_t kind)
 {
@@ -82,7 +82,7 @@ static size_t print(const struct packet *p, const struct syn *s, char *out, size
 
 static uint16_t add(struct labels *l, const struct packet *p, const struct syn *s)
 {
-	char text[OPTIONS_MAX * sizeof("255-") + 32];
+	char text[SYN_TEXT_SIZE];
 	uint16_t number = intern_add(l->syns, text, print(p, s, text, sizeof(text)));
 
 	if (number != INTERN_FULL)

@@ -5,7 +5,7 @@
 #include "observe/labels.h"
 
 /* So many kinds tell layouts apart; a header has at most 40, nearly all have fewer than 10. */
-enum { SYN_KINDS = 16 };
+enum { SYN_KINDS = 16, SYN_OPTIONS_MAX = 40, SYN_TEXT_SIZE = SYN_OPTIONS_MAX * 4 + 32 };
 
 struct syn {
 	uint64_t kinds[SYN_KINDS / 8]; /* the first kind in the lowest byte */

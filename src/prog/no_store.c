@@ -205,6 +205,7 @@ static int count_file(struct counting *c, const char *path, const char *name,
 	struct counting_run run = {.counting = c, .progress = &progress, .result = ret};
 
 	*ret = (struct intake_result){0};
+	labels_begin(c->labels);
 	progress_start(&progress, name);
 	snprintf(ret->segment.name, sizeof(ret->segment.name), "%s", progress.what);
 	int rc = find_sensors(&run, path, e);

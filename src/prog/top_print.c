@@ -106,6 +106,17 @@ static void print_heading(struct buf *out, const struct top *top)
 	buf_char(out, '\n');
 }
 
+/* What the keys of some dimensions are worth. */
+static void print_meaning(struct buf *out, enum dimension d)
+{
+	if (d == DIMENSION_tag)
+		buf_text(out, TR("an access with several tags counts under each of them, and once in all\n",
+				      "複数のタグを持つアクセスはそれぞれのタグで数え、全体では一度だけ数える。\n"));
+	if (d == DIMENSION_tool)
+		buf_text(out, TR("what single packets show; teiten top verdict judges their sources\n",
+				      "個々のパケットに現れた特徴による。発信元の判定は teiten top verdict で見られる。\n"));
+}
+
 static void print_notes(struct buf *out, const struct top *top, bool starred)
 {
 	if (top->keys > top->count)
@@ -123,6 +134,7 @@ static void print_notes(struct buf *out, const struct top *top, bool starred)
 	else if (top->versus_exposure <= 0 && !period_is_none(&top->question.versus))
 		buf_text(out, TR("no exposure before, so no change is given\n",
 				      "前期の観測量がないため、前期比は記載していない。\n"));
+	print_meaning(out, top->question.dimension);
 	answer_approximate_lines(out, &top->approximate);
 	answer_incomplete_lines(out, &top->incomplete);
 }

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# What accesses are: tags of headers, texts of SYNs, verdicts on sources, groups of sources; counted with a store and without.
+. "$(dirname "$0")/lib.sh"
+run="$teiten --set store=$scratch/store --set timezone=UTC --set engine.idle_s=5"
+
+# keys DIMENSION ARGUMENT...: each key with its accesses and sources
+keys() {
+	$run top "$@" --period 2023-11-14 --limit all --format csv | tail -n +2 | cut -d, -f1-3 | tr -d "'\"" | sort
+}
+
+# SYNs as lines: source, destination's last byte, port, sequence number (- is masscan's fold, = Mirai's), window, TTL
+python3 - "$scratch/syns.pcap" <<-'PYTHON' || fail "capture"
+	import socket, struct, sys
+
+	def syn(source, last, port, seq, ip_id, window, ttl, options=b"", fragment=0):
+	    dst = 0xC6336400 + last
+	    header = struct.pack("!HHIIBBHHH", 40000, port, seq, 0, (20 + len(options)) // 4 << 4, 2, window, 0, 0) + options
+	    ip = struct.pack("!BBHHHBBH4sI", 0x45, 0, 20 + len(header), ip_id, fragment, ttl, 6, 0, socket.inet_aton(source), dst)
+	    return ip + header
+
+	def fold(last, port, seq):
+	    return (0xC6336400 + last ^ port ^ seq) & 0xFFFF
+
+	frames = []
+	for i in range(4):  # Mirai
+	    frames.append(syn("1.2.3.4", i, 23, 0xC6336400 + i, 7, 5000, 50))
+	for i in range(6):  # masscan
+	    frames.append(syn("1.2.3.5", i, 80 + i, 99 + i, fold(i, 80 + i, 99 + i), 1024, 240))
+	frames.append(syn("1.2.3.6", 1, 80, 5, fold(1, 80, 5), 64240, 50))  # one by chance
+	frames.append(syn("1.2.3.7", 1, 443, 5, fold(1, 443, 5), 64240, 50))  # two of five
+	frames.append(syn("1.2.3.7", 2, 443, 5, fold(2, 443, 5), 64240, 50))
+	for i in range(3):
+	    frames.append(syn("1.2.3.7", 3 + i, 443, 5, 1, 64240, 50))
+	frames.append(syn("1.2.3.8", 1, 443, 5, 54321, 65535, 240))  # ZMap of old, one
+	windows = bytes.fromhex("020405b40103030801010402")
+	frames.append(syn("1.2.3.9", 1, 443, 5, 1, 65535, 50, windows))  # ZMap of today
+	with open(sys.argv[1], "wb") as out:
+	    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 228))
+	    for i, frame in enumerate(frames):
+	        out.write(struct.pack("<IIII", 1700000000 + i, 0, len(frame), len(frame)) + frame)
+PYTHON
+cat >"$TEITEN_CONFIG" <<-CONFIG
+	sensors:
+	  - {name: tokyo-1, addresses: [198.51.100.0/24]}
+CONFIG
+$run import "$scratch/syns.pcap" >/dev/null || fail "import"
+
+is "tags of packets" '-,3,1
+masscan-syn,9,3
+mirai-syn,4,1
+stack-contradiction,1,1
+zmap-syn,1,1
+zmap411-syn,1,1' "$(keys tag)"
+is "all together count once" 18 "$($run top tag --period 2023-11-14 --format json | grep -oE '"total":\{"packets":[0-9]+' | grep -oE '[0-9]+$')"
+has "and the table says so" 'several tags' "$($run top tag --period 2023-11-14)"
+is "verdicts on sources" '-,3,1
+masscan,6,1
+masscan-candidate,3,2
+mirai,4,1
+zmap,1,1
+zmap-candidate,1,1' "$(keys verdict)"
+is "tools of packets" '-,4,2
+masscan,9,3
+mirai,4,1
+zmap,1,1' "$(keys tool)"
+has "which point to the verdicts" 'top verdict' "$($run top tool --period 2023-11-14)"
+is "a filter of a verdict" 80/TCP,1,1 "$(keys service --where 'verdict = masscan' | head -1)"
+is "a filter of tags" '443/TCP,2,2' "$(keys service --where 'tag in (zmap-syn, zmap411-syn)')"
+is "not a tag" '443/TCP,7,3
+80/TCP,2,2
+81/TCP,1,1
+82/TCP,1,1
+83/TCP,1,1
+84/TCP,1,1
+85/TCP,1,1' "$(keys service --where 'not tag = mirai-syn')"
+is "texts of SYNs with their window" '1024_00_00_00,6,1
+5000_00_00_00,4,1
+64240_00_00_00,6,2
+65535_00_00_00,1,1
+65535_2-1-3-1-1-4_1460_8,1,1' "$(keys tcp_opts)"
+is "a text of a SYN in a filter" '443/TCP,1,1' "$(keys service --where 'tcp_opts = 2-1-3-1-1-4_1460_8')"
+is "hops" '14,11,4
+15,7,2' "$(keys hops)"
+is "handshake" 'no,18,6' "$(keys handshake)"
+has "a trend of tags" 'mirai-syn' "$($run trend tag --period 2023-11-14)"
+has "tags by service" 'masscan-syn,80/TCP,2' "$($run cross tag service --period 2023-11-14 --format csv)"
+has "a trend of verdicts" 'masscan-candidate' "$($run trend verdict --period 2023-11-14)"
+refused "a tag that is none" 2 "no tag" $run top service --where 'tag = "Two Words"'
+refused "a verdict that is none" 2 "masscan-candidate" $run top service --where 'verdict = nobody'
+has "without a store all verdicts of 16 bits are candidates" 'masscan-candidate,9,3' "$($run import --no-store --top verdict --format csv "$scratch/syns.pcap" 2>/dev/null)"
+
+captures=$TEITEN_DATA/captures
+if [ -d "$captures" ]; then
+	broken=$captures/suricata-verify__mac-eve-packet__test.pcap
+	has "Mirai with a broken TCP header" 'mirai-syn,' "$(TEITEN_CONFIG=/dev/null $teiten import --no-store --top tag --format csv "$broken" 2>/dev/null)"
+fi
+finish
