@@ -86,3 +86,19 @@ static inline uint64_t cur_u64(struct cur *c)
 
 	return high << 32 | cur_u32(c);
 }
+
+/* Little-endian order. */
+static inline uint16_t cur_le16(struct cur *c)
+{
+	return __builtin_bswap16(cur_u16(c));
+}
+
+static inline uint32_t cur_le32(struct cur *c)
+{
+	return __builtin_bswap32(cur_u32(c));
+}
+
+static inline uint64_t cur_le64(struct cur *c)
+{
+	return __builtin_bswap64(cur_u64(c));
+}

@@ -15,6 +15,8 @@ struct capture_stats {
 	uint64_t interfaces;  /* pcapng; 1 for pcap */
 	uint64_t received;    /* by the interfaces, sum over the last statistics block of each; 0 when the file does not say */
 	uint64_t dropped;     /* by the interfaces or the system, likewise */
+	int64_t from_ns, to_ns; /* what the statistics blocks say was observed, from the earliest start to the latest end;
+				 * 0, 0 when they do not */
 	bool cut_off;         /* the file ends inside a record (counted once as ODD_frame_truncated on the last frame, if that
 	                       * frame has bytes at all) or its compression is damaged */
 	const char *damage;   /* the line that says how the compression is damaged; NULL when it is not */

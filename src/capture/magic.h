@@ -1,5 +1,5 @@
-/* The numbers of the two file formats, as their readers and the writer know them
- * (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng). Private to this folder. */
+/* The numbers of the two file formats, as their readers and writers know them
+ * (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng). */
 #pragma once
 
 enum pcap_number {
@@ -19,6 +19,7 @@ enum pcapng_block {
 	BLOCK_PACKET_SIMPLE = 3,
 	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
+	BLOCK_CUSTOM = 0xbad, /* may be copied into other files */
 };
 
 enum pcapng_number {
@@ -30,9 +31,13 @@ enum pcapng_number {
 
 enum pcapng_option {
 	OPTION_END = 0,
+	OPTION_IF_NAME = 2,
 	OPTION_IF_TSRESOL = 9,
 	OPTION_IF_TSOFFSET = 14,
+	OPTION_ISB_STARTTIME = 2,
+	OPTION_ISB_ENDTIME = 3,
 	OPTION_ISB_IFRECV = 4,
 	OPTION_ISB_IFDROP = 5,
 	OPTION_ISB_OSDROP = 7,
+	OPTION_ISB_USRDELIV = 8,
 };

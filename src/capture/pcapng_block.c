@@ -116,6 +116,19 @@ static int read_interface(struct capture *c, struct block *b, struct err *e)
 	return add_interface(c, &interface, e);
 }
 
+/* Start and end are times of the interface's clock, in two halves as those of packets. */
+static void note_span(struct capture *c, const struct interface *interface, uint16_t code, struct cur *value)
+{
+	struct capture_stats *stats = &c->stats;
+	uint64_t ts = (uint64_t)order_u32(value, c->pcapng.big_endian) << 32;
+	int64_t ns = time_of(interface, ts | order_u32(value, c->pcapng.big_endian));
+
+	if (code == OPTION_ISB_STARTTIME && (stats->from_ns == 0 || ns < stats->from_ns))
+		stats->from_ns = ns;
+	if (code == OPTION_ISB_ENDTIME && ns > stats->to_ns)
+		stats->to_ns = ns;
+}
+
 /* Totals since the interface's start, so that the last block counts; what it does not say stays. */
 static void read_statistics(struct capture *c, struct block *b)
 {
@@ -133,8 +146,12 @@ static void read_statistics(struct capture *c, struct block *b)
 				  : code == OPTION_ISB_IFDROP ? &interface->if_dropped
 				  : code == OPTION_ISB_OSDROP ? &interface->os_dropped
 							      : NULL;
-		if (!total || cur_left(&value) != 8)
+		if (cur_left(&value) != 8)
 			continue;
+		if (!total) {
+			note_span(c, interface, code, &value);
+			continue;
+		}
 		uint64_t change = order_u64(&value, big) - *total;
 		*total += change;
 		*(code == OPTION_ISB_IFRECV ? &c->stats.received : &c->stats.dropped) += change;

@@ -1,7 +1,7 @@
 #include "capture/writer.h"
 
 #include "base/text.h"
-#include "capture/magic.h"
+#include "capture/blocks.h"
 #include "capture/sink.h"
 
 #include <errno.h>
@@ -22,70 +22,48 @@ struct capture_writer {
 /* A header in the making; both formats are written little-endian. */
 struct head {
 	uint8_t bytes[64];
-	size_t len;
+	struct blocks b;
 };
 
-static void put_u16(struct head *h, uint16_t value)
+static void head_begin(struct head *h)
 {
-	h->bytes[h->len++] = (uint8_t)value;
-	h->bytes[h->len++] = (uint8_t)(value >> 8);
-}
-
-static void put_u32(struct head *h, uint32_t value)
-{
-	put_u16(h, (uint16_t)value);
-	put_u16(h, (uint16_t)(value >> 16));
+	h->b = (struct blocks){.data = h->bytes, .size = sizeof(h->bytes)};
 }
 
 static int write_head(struct capture_writer *w, const struct head *h, struct err *e)
 {
-	return sink_write(w->sink, h->bytes, h->len, e);
+	return sink_write(w->sink, h->bytes, h->b.len, e);
 }
 
 static int write_pcap_header(struct capture_writer *w, struct err *e)
 {
-	struct head h = {.len = 0};
+	struct head h;
 
-	put_u32(&h, w->format == WRITER_PCAP_NS ? PCAP_MAGIC_NS : PCAP_MAGIC_US);
-	put_u16(&h, PCAP_MAJOR);
-	put_u16(&h, PCAP_MINOR);
-	put_u32(&h, 0); /* zone, accuracy */
-	put_u32(&h, 0);
-	put_u32(&h, PCAP_SNAP_LEN);
-	put_u32(&h, w->link_type);
+	head_begin(&h);
+	blocks_u32(&h.b, w->format == WRITER_PCAP_NS ? PCAP_MAGIC_NS : PCAP_MAGIC_US);
+	blocks_u16(&h.b, PCAP_MAJOR);
+	blocks_u16(&h.b, PCAP_MINOR);
+	blocks_u64(&h.b, 0); /* zone, accuracy */
+	blocks_u32(&h.b, PCAP_SNAP_LEN);
+	blocks_u32(&h.b, w->link_type);
 	return write_head(w, &h, e);
 }
 
 static int write_section(struct capture_writer *w, struct err *e)
 {
-	struct head h = {.len = 0};
+	struct head h;
 
-	put_u32(&h, BLOCK_SECTION);
-	put_u32(&h, 28);
-	put_u32(&h, PCAPNG_MAGIC);
-	put_u16(&h, PCAPNG_MAJOR);
-	put_u16(&h, 0);
-	put_u32(&h, UINT32_MAX); /* length unknown, 64 bits */
-	put_u32(&h, UINT32_MAX);
-	put_u32(&h, 28);
+	head_begin(&h);
+	blocks_section(&h.b);
 	return write_head(w, &h, e);
 }
 
-/* Nanoseconds, no snap length. */
 static int write_interface(struct capture_writer *w, uint16_t link_type, struct err *e)
 {
-	struct head h = {.len = 0};
+	struct head h;
 
-	put_u32(&h, BLOCK_INTERFACE);
-	put_u32(&h, 32);
-	put_u16(&h, link_type);
-	put_u16(&h, 0);
-	put_u32(&h, 0);
-	put_u16(&h, OPTION_IF_TSRESOL);
-	put_u16(&h, 1);
-	put_u32(&h, 9); /* one byte and padding */
-	put_u32(&h, OPTION_END);
-	put_u32(&h, 32);
+	head_begin(&h);
+	blocks_interface(&h.b, link_type, 0, NULL);
 	w->number_of[link_type] = ++w->interfaces;
 	return write_head(w, &h, e);
 }
@@ -108,16 +86,11 @@ int writer_open(const char *path, enum writer_format format, uint16_t link_type,
 	return 0;
 }
 
-static uint32_t wire_len(const struct frame *frame)
-{
-	return frame->wire_len ? frame->wire_len : frame->cap_len;
-}
-
 static int add_pcap(struct capture_writer *w, const struct frame *frame, struct err *e)
 {
 	int64_t seconds = frame->ts_ns / 1000000000;
 	uint32_t fraction = (uint32_t)(frame->ts_ns % 1000000000);
-	struct head h = {.len = 0};
+	struct head h;
 
 	if (frame->link_type != w->link_type)
 		return err_set(e, EINVAL,
@@ -130,33 +103,28 @@ static int add_pcap(struct capture_writer *w, const struct frame *frame, struct 
 			TR("a pcap file has no time after 2106 (write pcapng)",
 				"pcap ファイルには 2106 年より後の時刻を書けません（pcapng "
 				"を使ってください）"));
-	put_u32(&h, (uint32_t)seconds);
-	put_u32(&h, w->format == WRITER_PCAP_NS ? fraction : fraction / 1000);
-	put_u32(&h, frame->cap_len);
-	put_u32(&h, wire_len(frame));
+	head_begin(&h);
+	blocks_u32(&h.b, (uint32_t)seconds);
+	blocks_u32(&h.b, w->format == WRITER_PCAP_NS ? fraction : fraction / 1000);
+	blocks_u32(&h.b, frame->cap_len);
+	blocks_u32(&h.b, frame->wire_len ? frame->wire_len : frame->cap_len);
 	int r = write_head(w, &h, e);
 	return r < 0 ? r : sink_write(w->sink, frame->data, frame->cap_len, e);
 }
 
 static int add_pcapng(struct capture_writer *w, const struct frame *frame, struct err *e)
 {
-	size_t padding = -(size_t)frame->cap_len & 3;
-	uint32_t len = (uint32_t)(32 + frame->cap_len + padding);
-	struct head h = {.len = 0}, tail = {.len = padding};
+	struct head h, tail;
 
 	if (w->number_of[frame->link_type] == 0) {
 		int r = write_interface(w, frame->link_type, e);
 		if (r < 0)
 			return r;
 	}
-	put_u32(&h, BLOCK_PACKET);
-	put_u32(&h, len);
-	put_u32(&h, w->number_of[frame->link_type] - 1);
-	put_u32(&h, (uint32_t)((uint64_t)frame->ts_ns >> 32));
-	put_u32(&h, (uint32_t)frame->ts_ns);
-	put_u32(&h, frame->cap_len);
-	put_u32(&h, wire_len(frame));
-	put_u32(&tail, len);
+	head_begin(&h);
+	blocks_packet_head(&h.b, w->number_of[frame->link_type] - 1, frame);
+	head_begin(&tail);
+	blocks_packet_tail(&tail.b, frame->cap_len);
 	int r = write_head(w, &h, e);
 	if (r == 0)
 		r = sink_write(w->sink, frame->data, frame->cap_len, e);
