@@ -32,6 +32,7 @@ struct question {
 	int64_t interval_s;        /* trend: 3600, 86400 (local days), or any multiple of 900 below a day */
 	bool without_sources;      /* leave all numbers of distinct sources 0: smaller tables can answer then */
 	unsigned unread;           /* of enum unread: leave these 0 */
+	bool new_payloads;         /* only accesses whose payload was first seen in the period */
 	bool detections;           /* set by the answer: detections were counted, as signature or category was asked for */
 	uint32_t source_ranks;     /* top: sources only of rows whose rank, rise rank or fall rank is at most that, the others' stay
 	                            * 0; 0: of all rows */

@@ -66,12 +66,22 @@ int ask_check(const struct question *q, struct question *ret, struct err *e)
 		reader_of(q, DETECTION_BITS), reader_of(q, plan_lacks(columns)));
 }
 
+static void keep_new(struct ask *ask, const struct period *p)
+{
+	sql_bind_u64(&ask->sql, "new_from", clamp(p->from_s, UINT32_MAX));
+	sql_bind_u64(&ask->sql, "new_to", clamp(p->to_s, UINT32_MAX));
+	buf_text(&ask->where, " AND payload IN (SELECT hash FROM payload GROUP BY hash HAVING "
+			      "min(first_seen) >= toDateTime({new_from:UInt32}, 'UTC') AND "
+			      "min(first_seen) < toDateTime({new_to:UInt32}, 'UTC'))");
+}
+
 void ask_begin(
 	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want)
 {
 	struct plan_need need = {
 		.columns = want.columns | expr_columns(q->where) | COLUMN_BIT(packets) |
-			   (q->detections ? DETECTION_BITS : 0),
+			   (q->detections ? DETECTION_BITS : 0) |
+			   (q->new_payloads ? COLUMN_BIT(payload) : 0),
 		.whole_days = want.bounds_are_days && period_is_days(&q->period) &&
 			      (!want.versus || period_is_days(&q->versus)),
 		.whole_quarters = period_is_quarters(&q->period) &&
@@ -87,6 +97,8 @@ void ask_begin(
 		.with_and = verdicts ? "WITH @verdicts@," : "WITH"};
 	assert(ask->table); /* ask_check() */
 	sql_filter(&ask->sql, q->where, &ask->where);
+	if (q->new_payloads)
+		keep_new(ask, &q->period);
 	ask->sql.failed |= ask->where.failed;
 	sql_bind(&ask->sql, "zone", zone_name());
 	bind_period(ask, &q->period, false, need.store_days);

@@ -20,6 +20,7 @@ static const struct command {
 		"宛先ポート・国・発信元などを順位づけし、前期と比べる"},
 	{"trend", command_trend, "series over time", "時間の推移"},
 	{"cross", command_cross, "one dimension against another", "二つの項目のクロス集計"},
+	{"payload", command_payload, "all that is known of one payload", "一つのペイロードの詳細"},
 	{"report", command_report, "write the report of a period", "期間の報告書を作る"},
 	{"packets", command_packets, "write the raw packets behind a number",
 		"数値のもとになったパケットを取り出す"},

@@ -325,7 +325,7 @@ static int print_answer(struct counting *c, const struct no_store_options *o, si
 		names_add(&names, c->prog, top->question.dimension);
 	if (at > 0 && o->format != FORMAT_JSON)
 		buf_char(out, '\n');
-	top_print(top, o->format, &names, out);
+	top_print(top, o->format, &names, NULL, out);
 	return 0;
 }
 

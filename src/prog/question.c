@@ -31,6 +31,7 @@ int asking_begin(
 				.dimension2 = o->dimensions[1],
 				.limit = o->limit,
 				.interval_s = o->interval_s,
+				.new_payloads = o->only_new,
 			},
 	};
 	int status = parse_words(ret, p, o, e);

@@ -11,7 +11,7 @@ struct question_options {
 	size_t limit;
 	int64_t interval_s;
 	enum format format;
-	bool help;
+	bool help, only_new;
 	enum dimension dimensions[2]; /* DIMENSION_NONE: not given */
 };
 

@@ -69,6 +69,9 @@ static int take_option(int option, const char *command, struct question_options 
 		return parse_interval(optarg, &o->interval_s, e);
 	case 'f':
 		return format_parse(optarg, &o->format, e);
+	case 'n':
+		o->only_new = true;
+		return 0;
 	case 'h':
 		o->help = true;
 		return 0;
@@ -93,6 +96,7 @@ static int take_options(
 			: kind == QUESTION_TREND ? "interval"
 						 : NULL,
 			required_argument, NULL, kind == QUESTION_TOP ? 'v' : 'i'},
+		{kind == QUESTION_TOP ? "new" : NULL, no_argument, NULL, 'n'},
 		{0},
 	};
 	int option;
@@ -156,5 +160,13 @@ int question_options(
 		return EXIT_USAGE;
 	if (ret->help)
 		return EXIT_DONE;
-	return take_dimensions(argc, argv, kind, ret, e) < 0 ? EXIT_USAGE : EXIT_DONE;
+	if (take_dimensions(argc, argv, kind, ret, e) < 0)
+		return EXIT_USAGE;
+	if (ret->only_new && ret->dimensions[0] != DIMENSION_payload) {
+		err_set(e, EINVAL,
+			TR("--new is only for payloads: teiten top payload --new",
+				"--new は payload だけに使えます（teiten top payload --new）"));
+		return EXIT_USAGE;
+	}
+	return EXIT_DONE;
 }

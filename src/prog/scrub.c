@@ -5,7 +5,7 @@
 
 static bool is_secret(const struct plant *plant, const struct addr *also, const struct addr *address)
 {
-	return addr_equal(address, also) || plant_find(plant, address) >= 0;
+	return (also && addr_equal(address, also)) || plant_find(plant, address) >= 0;
 }
 
 static void scrub_bytes(struct anonymiser *a, const struct plant *plant, const struct addr *also, const uint8_t *was,

@@ -17,7 +17,7 @@ static void print_usage(void)
 {
 	fputs(TR("usage: teiten top DIMENSION [--period P] [--versus P] [--where EXPR] [--limit "
 		 "N|all]\n"
-		 "                  [--format table|json|csv]\n"
+		 "                  [--format table|json|csv] [--new]\n"
 		 "Ranks the keys of a dimension by accesses per day and sensor address, and "
 		 "compares with another period.\n"
 		 "  --period P   2009-08, 2016-Q3, 2009-08-12, 2009-08-01..2009-08-15, last-7d "
@@ -28,7 +28,8 @@ static void print_usage(void)
 		 "kind)\n"
 		 "  --where EXPR filter, like: service = 23/TCP and country in (CN, KR) and not "
 		 "tool = mirai\n"
-		 "  --limit N    rows (default: 20)\n",
+		 "  --limit N    rows (default: 20)\n"
+		 "  --new        of payloads: only those first seen in the period\n",
 		      "使い方: teiten top 項目 [--period 期間] [--versus 期間] [--where 式] "
 		      "[--limit 件数|all]\n"
 		      "                  [--format table|json|csv]\n"
@@ -41,7 +42,8 @@ static void print_usage(void)
 		      "  --versus 期間  比べる期間（既定は、同じ種類の一つ前の期間）\n"
 		      "  --where 式     絞り込み。例: service = 23/TCP and country in (CN, KR) and "
 		      "not tool = mirai\n"
-		      "  --limit 件数   行数（既定は 20）\n"),
+		      "  --limit 件数   行数（既定は 20）\n"
+		      "  --new          ペイロードについて: その期間に初めて検知したものだけ\n"),
 		stdout);
 	print_dimensions();
 }
@@ -82,6 +84,10 @@ int command_top(struct prog *p, int argc, char **argv, struct err *e)
 	AUTO(names_done) struct names names = {0};
 	if (o.format != FORMAT_CSV)
 		names_add(&names, p, a.question.dimension);
-	top_print(top, o.format, &names, &out);
+	AUTO(payload_views_done) struct payload_views payloads = {0};
+	bool is_payload = a.question.dimension == DIMENSION_payload;
+	if (is_payload && payload_views_of(p, &a.question, top, &payloads, e) < 0)
+		return EXIT_FAILED;
+	top_print(top, o.format, &names, is_payload ? &payloads : NULL, &out);
 	return answer_write(&out, e);
 }

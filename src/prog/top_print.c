@@ -9,6 +9,8 @@
 
 /* --- table --- */
 
+enum { COLUMNS = 9 };
+
 static void add_rank(struct table *t, uint32_t rank, double rate)
 {
 	if (rank == 0 || answer_is_negligible(rate))
@@ -144,23 +146,31 @@ static bool is_starred(const struct measure *m)
 	return isfinite(m->change) && answer_is_negligible(m->previous_rate);
 }
 
-static void print_table(struct buf *out, const struct top *top, const struct names *names)
+static void print_table(
+	struct buf *out, const struct top *top, const struct names *names, const struct payload_views *payloads)
 {
-	static const bool right[] = {true, true, false, true, true, true, true, true, true};
-	AUTO(table_done) struct table t = {.columns = ARRAY_SIZE(right), .right = right};
+	static const bool right[COLUMNS + PAYLOAD_COLUMNS] = {
+		true, true, false, true, true, true, true, true, true};
+	AUTO(table_done) struct table t = {.columns = COLUMNS + (payloads ? PAYLOAD_COLUMNS : 0), .right = right};
 	bool starred = is_starred(&top->total);
 
 	print_heading(out, top);
 	add_header(&t, &top->question);
+	if (payloads)
+		payload_view_head(&t);
 	for (size_t i = 0; i < top->count; i++) {
 		const struct measure *m = &top->rows[i].m;
 		AUTO(buf_done) struct buf key = {0};
 
 		answer_key(&key, top->question.dimension, top->rows[i].key, names);
 		add_row(&t, buf_str(&key), m);
+		if (payloads)
+			payload_view_cells(&t, &payloads->list[i]);
 		starred |= is_starred(m);
 	}
 	add_total(&t, &top->total);
+	if (payloads)
+		payload_view_cells(&t, NULL);
 	table_print(&t, out);
 	print_notes(out, top, starred);
 }
@@ -183,7 +193,8 @@ static void json_message(struct json *j, const char *message)
 		json_null(j, "message");
 }
 
-static void json_row(struct json *j, const struct top_row *row, enum dimension d, const struct names *names)
+static void json_row(struct json *j, const struct top_row *row, enum dimension d, const struct names *names,
+	const struct payload_view *payload)
 {
 	const struct measure *m = &row->m;
 
@@ -207,6 +218,8 @@ static void json_row(struct json *j, const struct top_row *row, enum dimension d
 	}
 	if (d == DIMENSION_signature)
 		json_message(j, signatures_message(&names->signatures, row->key));
+	if (payload)
+		payload_view_json(j, payload);
 	json_close(j, '}');
 }
 
@@ -232,7 +245,8 @@ static void json_period(struct json *j, const char *key, const struct period *p)
 		answer_json_period(j, key, p);
 }
 
-static void print_json(struct buf *out, const struct top *top, const struct names *names)
+static void print_json(
+	struct buf *out, const struct top *top, const struct names *names, const struct payload_views *payloads)
 {
 	struct json j = {.out = out};
 
@@ -245,7 +259,8 @@ static void print_json(struct buf *out, const struct top *top, const struct name
 	json_total(&j, &top->total);
 	json_open(&j, "rows", '[');
 	for (size_t i = 0; i < top->count; i++)
-		json_row(&j, &top->rows[i], top->question.dimension, names);
+		json_row(&j, &top->rows[i], top->question.dimension, names,
+			payloads ? &payloads->list[i] : NULL);
 	json_close(&j, ']');
 	json_u64(&j, "keys", top->keys);
 	answer_json_approximate(&j, &top->approximate);
@@ -261,8 +276,8 @@ static void csv_rank(struct buf *out, uint32_t rank)
 		buf_printf(out, "%" PRIu32, rank);
 }
 
-static void csv_row(
-	struct buf *out, const struct top_row *row, const struct approximate *approximate)
+static void csv_row(struct buf *out, const struct top_row *row, const struct approximate *approximate,
+	const struct payload_view *payload)
 {
 	const struct measure *m = &row->m;
 
@@ -280,26 +295,32 @@ static void csv_row(
 	answer_csv_double(out, row->exposure);
 	answer_csv_double(out, row->versus_exposure);
 	answer_csv_approximate(out, approximate);
+	if (payload)
+		payload_view_csv(out, payload);
 	buf_char(out, '\n');
 }
 
-static void print_csv(struct buf *out, const struct top *top)
+static void print_csv(struct buf *out, const struct top *top, const struct payload_views *payloads)
 {
 	buf_text(out, "key,packets,sources,rank,previous_rank,rate,previous_rate,change,change_pct,"
 		      "rise_rank,fall_rank,"
-		      "previous_packets,previous_sources,exposure,versus_exposure,approximate\n");
+		      "previous_packets,previous_sources,exposure,versus_exposure,approximate");
+	if (payloads)
+		payload_view_csv_head(out);
+	buf_char(out, '\n');
 	for (size_t i = 0; i < top->count; i++)
-		csv_row(out, &top->rows[i], &top->approximate);
+		csv_row(out, &top->rows[i], &top->approximate, payloads ? &payloads->list[i] : NULL);
 }
 
-void top_print(const struct top *top, enum format format, const struct names *names, struct buf *out)
+void top_print(const struct top *top, enum format format, const struct names *names, const struct payload_views *payloads,
+	struct buf *out)
 {
 	switch (format) {
 	case FORMAT_JSON:
-		return print_json(out, top, names);
+		return print_json(out, top, names, payloads);
 	case FORMAT_CSV:
-		return print_csv(out, top);
+		return print_csv(out, top, payloads);
 	case FORMAT_TABLE:
-		return print_table(out, top, names);
+		return print_table(out, top, names, payloads);
 	}
 }
