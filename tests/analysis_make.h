@@ -189,9 +189,9 @@ static inline bool trial_open(struct trial *t)
 static inline const struct detection *trial_detection(const struct access *a)
 {
 	static const struct detection list[] = {
-		{.gid = 1, .sid = 2003, .rev = 8, .category = 1, .message = "SQL Slammer"},
-		{.gid = 1, .sid = 469, .rev = 1, .category = 2, .message = "a sweep"},
-		{.gid = 3, .sid = 469, .rev = 2, .category = 3, .message = "it's \"popup\" spam"},
+		{.gid = 1, .sid = 2003, .rev = 8, .category = RULE_CATEGORY_worm, .message = "SQL Slammer"},
+		{.gid = 1, .sid = 469, .rev = 1, .category = RULE_CATEGORY_scan, .message = "a sweep"},
+		{.gid = 3, .sid = 469, .rev = 2, .category = RULE_CATEGORY_udp_spam, .message = "it's \"popup\" spam"},
 	};
 	unsigned n = a->sport % 7;
 

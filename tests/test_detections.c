@@ -49,7 +49,7 @@ static void key_of(const struct world *w, enum dimension d, const struct access 
 {
 	const struct detection *what = trial_detection(a);
 	struct value value = d == DIMENSION_category
-				     ? (struct value){.number = what->category}
+				     ? (struct value){.number = CATEGORY_FIRST + what->category}
 			     : d == DIMENSION_signature
 				     ? (struct value){.number = (uint64_t)what->gid << 32 | what->sid}
 				     : value_of((enum subject)d, a, &w->plant);

@@ -12,9 +12,9 @@
 enum { START = 1780272000 /* 2026-06-01T00:00:00Z */, ROOM = 100, SIGNATURES = 3 };
 
 static const struct detection signatures[SIGNATURES] = {
-	{.gid = 1, .sid = 2003, .rev = 8, .category = 1, .message = "Slammer"},
-	{.gid = 1, .sid = 469, .rev = 4, .category = 2, .message = "ping"},
-	{.gid = 3, .sid = 469, .rev = 4, .category = 2, .message = "ping"},
+	{.gid = 1, .sid = 2003, .rev = 8, .category = RULE_CATEGORY_worm, .message = "Slammer"},
+	{.gid = 1, .sid = 469, .rev = 4, .category = RULE_CATEGORY_scan, .message = "ping"},
+	{.gid = 3, .sid = 469, .rev = 4, .category = RULE_CATEGORY_scan, .message = "ping"},
 };
 
 static struct flow *make_flow(size_t detections, uint32_t minute_detections)
@@ -79,7 +79,7 @@ Test(flow_detect, a_row_is_the_access_and_the_signature_in_all_columns)
 	cr_assert_eq(r->sid[0], 2003u);
 	cr_assert_eq(r->rev[0], 8u);
 	cr_assert_str_eq(r->message[0], "Slammer");
-	cr_assert_eq(r->category[0], 1u);
+	cr_assert_eq(r->category[0], 1u, "Worm is the first name");
 	cr_assert(memcmp(r->country[0].c, "JP", 2) == 0);
 	cr_assert_eq(r->asn[0], 64500u);
 	cr_assert_eq(r->approximate[0], LEVEL_EXACT);

@@ -59,6 +59,8 @@ static bool read_cell(enum value_kind kind, const char *cell, struct value *ret)
 		return (ret->text = strdup(cell)) != NULL;
 	case VALUE_SIGNATURE:
 		return number_u64(cell, 0, UINT64_MAX, &ret->number);
+	case VALUE_CATEGORY:
+		return number_u64(cell, CATEGORY_FIRST, CATEGORY_FIRST + RULE_CATEGORY_COUNT - 1, &ret->number);
 	default:
 		return number_u64(cell, 0, UINT32_MAX, &ret->number);
 	}
@@ -113,7 +115,7 @@ static void print_number(const struct subject_info *info, uint64_t number, struc
 		buf_printf(out, "%" PRIu32, (uint32_t)number);
 		break;
 	case VALUE_CATEGORY:
-		buf_text(out, category_name((uint8_t)number));
+		buf_text(out, rule_category_name((enum rule_category)(number - CATEGORY_FIRST)));
 		break;
 	default:
 		buf_printf(out, "%" PRIu64, number);

@@ -63,8 +63,8 @@ static const char *expected_text(const struct subject_info *info)
 		return TR("the number of a signature: 2003, or 3:469 of generator 3",
 			"シグネチャの番号（2003、または generator 3 なら 3:469）");
 	case VALUE_CATEGORY:
-#define X(name, number, text) ", " text
-		return &(DETECTION_CATEGORIES(X))[2];
+#define X(id, name) ", " name
+		return &(RULE_CATEGORIES(X))[2];
 #undef X
 	case VALUE_NUMBER:
 		break;
@@ -102,14 +102,10 @@ static bool parse_enum(enum value_kind kind, const char *text, uint64_t *ret)
 
 static bool parse_category(const char *text, uint64_t *ret)
 {
-#define X(name, number, title)                                                                     \
-	if (strcasecmp(text, title) == 0) {                                                        \
-		*ret = number;                                                                     \
-		return true;                                                                       \
-	}
-	DETECTION_CATEGORIES(X)
-#undef X
-	return false;
+	int category = rule_category_of(text);
+
+	*ret = (uint64_t)(CATEGORY_FIRST + category);
+	return category >= 0;
 }
 
 /* "2003" or "3:469" */

@@ -3,23 +3,15 @@
 #pragma once
 
 #include "flow/columns.h"
+#include "rules/rules.h"
 
-/* X(name, number, text): what a signature is about (field.md names them after the reports). */
-#define DETECTION_CATEGORIES(X)                                                                    \
-	X(worm, 1, "Worm")                                                                         \
-	X(scan, 2, "Scan")                                                                         \
-	X(udp_spam, 3, "UDP spam")                                                                 \
-	X(dos, 4, "DoS")                                                                           \
-	X(dns, 5, "DNS")                                                                           \
-	X(others, 6, "Others")
-
-/* "Worm"; "-" when it is none. */
-const char *category_name(uint8_t category);
+/* The column category: 1 for RULE_CATEGORY_worm and so on, as the engine numbers the names of an Enum8. */
+enum { CATEGORY_FIRST = 1 };
 
 /* One signature's word on one access. */
 struct detection {
 	uint32_t gid, sid, rev;
-	uint8_t category;    /* number of DETECTION_CATEGORIES */
+	enum rule_category category;
 	const char *message; /* must live until the block has been sent */
 };
 

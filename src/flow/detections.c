@@ -110,7 +110,7 @@ static struct detection_row make_row(const struct row *access, const struct dete
 		.sid = what->sid,
 		.rev = what->rev,
 		.message = what->message,
-		.category = what->category,
+		.category = (uint8_t)(CATEGORY_FIRST + what->category),
 		.country = access->country,
 		.asn = access->asn,
 		.packets = 1,
@@ -214,14 +214,4 @@ void detections_add(
 		coarsen(&row, ++level);
 	if (level != LEVEL_EXACT)
 		coarse_add_detection(log, row.time, level);
-}
-
-const char *category_name(uint8_t category)
-{
-#define X(name, number, text)                                                                      \
-	if (category == number)                                                                    \
-		return text;
-	DETECTION_CATEGORIES(X)
-#undef X
-	return "-";
 }

@@ -246,7 +246,7 @@ static int work_all(
 	return rc;
 }
 
-static uint64_t bytes_of(const struct import_plan *plan)
+static uint64_t plan_bytes(const struct import_plan *plan)
 {
 	uint64_t bytes = 0;
 
@@ -272,7 +272,7 @@ int import_work(struct intake *first, const struct geo *geo, const struct import
 
 	if (!lines)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	progress_all_start(&progress, plan->read, bytes_of(plan));
+	progress_all_start(&progress, plan->read, plan_bytes(plan));
 	budget_init(&budget, room > taken ? room - taken : 0);
 	first->all = plan->read > 1 ? &progress : NULL;
 	first->budget = &budget;

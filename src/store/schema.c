@@ -25,7 +25,7 @@ enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 #define EXACTLY_ONCE			    "non_replicated_deduplication_window = " TEXT(STORE_WINDOW) ", " DURABLE
 
 #define ENUM_ENTRY(name, number)	    ", '" #name "' = " #number
-#define CATEGORY_ENTRY(name, number, text)  ", '" text "' = " #number
+#define CATEGORY_ENTRY(id, name)	    ", '" name "'"
 #define COLUMN_LINE(name, type, sql, codec) ",\n\t" #name " " sql " CODEC(" codec ")"
 
 /* What stands in capitals in the .sql files and in ACCESS_COLUMNS. The lists begin with a comma too
@@ -39,7 +39,7 @@ static const struct word {
 	{"{TOOLS}", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
 	{"Enum8(CLASSES)", "Enum8(", CLASSES(ENUM_ENTRY), ")"},
 	{"Enum8(TOOLS)", "Enum8(", TOOLS(ENUM_ENTRY), ")"},
-	{"Enum8(CATEGORIES)", "Enum8(", DETECTION_CATEGORIES(CATEGORY_ENTRY), ")"},
+	{"Enum8(CATEGORIES)", "Enum8(", RULE_CATEGORIES(CATEGORY_ENTRY), ")"},
 	{"{EXACTLY_ONCE}", "", "  " EXACTLY_ONCE, ""},
 	{"{DURABLE}", "", "  " DURABLE, ""},
 };
