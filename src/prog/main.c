@@ -22,6 +22,8 @@ static const struct command {
 	{"cross", command_cross, "one dimension against another", "二つの項目のクロス集計"},
 	{"payload", command_payload, "all that is known of one payload", "一つのペイロードの詳細"},
 	{"report", command_report, "write the report of a period", "期間の報告書を作る"},
+	{"match", command_match, "say which rules match in captures",
+		"キャプチャに当てはまるルールを示す"},
 	{"packets", command_packets, "write the raw packets behind a number",
 		"数値のもとになったパケットを取り出す"},
 	{"synth", command_synth, "make captures with a known truth",

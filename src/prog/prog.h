@@ -25,6 +25,7 @@ int command_trend(struct prog *p, int argc, char **argv, struct err *e);
 int command_cross(struct prog *p, int argc, char **argv, struct err *e);
 int command_report(struct prog *p, int argc, char **argv, struct err *e);
 int command_payload(struct prog *p, int argc, char **argv, struct err *e);
+int command_match(struct prog *p, int argc, char **argv, struct err *e);
 int command_packets(struct prog *p, int argc, char **argv, struct err *e);
 int command_synth(struct prog *p, int argc, char **argv, struct err *e);
 

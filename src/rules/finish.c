@@ -213,6 +213,20 @@ static bool has_home(const struct builder *b, enum buffer_home home)
 	return false;
 }
 
+/* offset, depth and startswith in the payload. */
+static bool is_bound_to_start(const struct builder *b)
+{
+	for (size_t i = 0; i < b->rule.list_count; i++) {
+		const struct list *list = &b->rule.lists[i];
+
+		for (size_t j = 0; list->buffer == BUFFER_payload && j < list->item_count; j++)
+			if (list->items[j].kind == ITEM_CONTENT && (list->items[j].content->offset.set || list->items[j].content->depth.set ||
+									   list->items[j].content->starts))
+				return true;
+	}
+	return false;
+}
+
 static bool is_about_transactions(const struct builder *b)
 {
 	for (size_t i = 0; i < b->rule.list_count; i++)
@@ -264,6 +278,7 @@ bool rule_finish(struct builder *b)
 	r->var_count = (uint8_t)b->var_count;
 	r->info.needs_packet = b->needs_packet || has_home(b, HOME_HEADER);
 	r->info.type = type_of(b);
+	r->info.asks_packet = is_bound_to_start(b);
 	if (r->info.needs_packet && (r->flow & FLOW_ONLY_STREAM))
 		return malformed(b, "a keyword about packets in a rule about the stream only");
 	return true;

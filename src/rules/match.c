@@ -62,6 +62,24 @@ static unsigned points_of(enum rule_type type)
 	return 0;
 }
 
+/* A packet whose bytes come as a stream too is asked about only where the rule says so; what concerns a whole direction,
+ * once. */
+static bool is_asked(const struct rule_info *info, unsigned points, const struct rules_unit *unit)
+{
+	if (!(points_of(info->type) & points))
+		return false;
+	switch (info->type) {
+	case RULE_IP_ONLY:
+		return !unit->header_asked;
+	case RULE_PROTO_ONLY:
+		return !unit->proto_asked;
+	case RULE_PACKET_STREAM:
+		return points & RULES_POINT_STREAM || !unit->in_stream || info->asks_packet;
+	default:
+		return true;
+	}
+}
+
 static bool rule_matches(const struct rule *r, struct look *look)
 {
 	look->steps = 0;
@@ -91,7 +109,7 @@ static size_t judge(const struct rules *r, struct look *look, unsigned points, s
 	for (size_t i = 0; i < count; i++) {
 		uint32_t rule = s->candidates[i];
 		look->snort = r->rules[rule].snort;
-		if ((points_of(r->rules[rule].info.type) & points) && rule_matches(&r->rules[rule], look))
+		if (is_asked(&r->rules[rule].info, points, look->unit) && rule_matches(&r->rules[rule], look))
 			match_add(s, rule);
 		else
 			s->candidates[kept++] = rule;

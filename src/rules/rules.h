@@ -85,6 +85,7 @@ struct rule_info {
 	enum rule_action action;
 	bool noalert;                     /* matches only for what it sets */
 	bool needs_packet;                /* a header keyword: not without a packet */
+	bool asks_packet;                 /* RULE_PACKET_STREAM with a content bound to the start: asked about a packet too whose bytes are in a stream */
 	/* When there is rule_threshold.limit, a detection_filter or a threshold; both may stand in a rule. */
 	struct rule_threshold threshold, filter;
 	uint32_t references;              /* rules_reference(): how many */
@@ -133,6 +134,10 @@ struct rules_report {
 };
 
 void rules_report_done(struct rules_report *report);
+static inline void auto_rules_report_done(struct rules_report *report)
+{
+	rules_report_done(report);
+}
 
 struct rules;
 struct rules_scratch;
@@ -204,6 +209,9 @@ struct rules_unit {
 	struct bytes tx;             /* the transaction's bytes, where they are other than data; data NULL: as data */
 	bool to_server, established; /* the flow keyword */
 	enum proto proto;            /* application protocol, known or guessed; PROTO_none */
+	bool header_asked;           /* types IP_ONLY: were asked in this direction of the conversation before */
+	bool proto_asked;            /* types PROTO_ONLY: likewise */
+	bool in_stream;              /* the packet's payload comes as a conversation's bytes too */
 	bool proto_done;             /* nothing more will be learned about it: app-layer-protocol:!x may match PROTO_none */
 	struct rules_bits *bits;     /* NULL: none set, none kept */
 	struct rules_hosts *hosts;   /* NULL: none set, none kept */

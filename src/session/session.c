@@ -1,12 +1,12 @@
 #include "session/session.h"
 
-#include "session/table.h"
+#include "session/roster.h"
 #include "session/tcp.h"
 
 struct session {
 	struct session_limits limits;
 	struct stream_memory memory;
-	struct table table;
+	struct roster roster;
 	session_ended *ended;
 	void *owner;
 	struct session_stats stats;
@@ -22,22 +22,22 @@ struct session *session_new(const struct session_limits *limits, session_ended *
 	s->memory.stream_bytes = limits->stream_bytes;
 	s->ended = ended;
 	s->owner = owner;
-	if (table_init(&s->table, limits->conversations, limits->user_bytes))
+	if (roster_init(&s->roster, limits->conversations, limits->user_bytes))
 		return s;
 	session_free(s);
 	return NULL;
 }
 
-static struct table_entry *entry_of(struct conversation *c)
+static struct roster_entry *entry_of(struct conversation *c)
 {
-	return (struct table_entry *)((char *)c - offsetof(struct table_entry, conversation));
+	return (struct roster_entry *)((char *)c - offsetof(struct roster_entry, conversation));
 }
 
 static void forget(struct session *s, struct conversation *c)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(c->stream); i++)
 		stream_done(&c->stream[i], &s->memory);
-	table_remove(&s->table, entry_of(c));
+	roster_remove(&s->roster, entry_of(c));
 }
 
 void session_unwant(struct session *s, struct conversation *c, enum session_side side)
@@ -55,21 +55,21 @@ void session_end(struct session *s, struct conversation *c)
 
 void session_flush(struct session *s)
 {
-	struct table_entry *oldest;
+	struct roster_entry *oldest;
 
-	while ((oldest = table_oldest(&s->table)))
+	while ((oldest = roster_oldest(&s->roster)))
 		session_end(s, &oldest->conversation);
 }
 
 void session_free(struct session *s)
 {
-	struct table_entry *oldest;
+	struct roster_entry *oldest;
 
 	if (!s)
 		return;
-	while (s->table.entries && (oldest = table_oldest(&s->table)))
+	while (s->roster.entries && (oldest = roster_oldest(&s->roster)))
 		forget(s, &oldest->conversation);
-	table_done(&s->table);
+	roster_done(&s->roster);
 	free(s);
 }
 
@@ -129,14 +129,14 @@ static bool speaks_as_server(const struct session *s, const struct packet *p)
 	       (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK);
 }
 
-static struct conversation *open_new(struct session *s, const struct table_key *key, const struct packet *p, uint16_t sport,
+static struct conversation *open_new(struct session *s, const struct roster_key *key, const struct packet *p, uint16_t sport,
 	uint16_t dport)
 {
-	if (table_is_full(&s->table)) {
+	if (roster_is_full(&s->roster)) {
 		s->stats.ended_full++;
-		session_end(s, &table_oldest(&s->table)->conversation);
+		session_end(s, &roster_oldest(&s->roster)->conversation);
 	}
-	struct conversation *c = &table_add(&s->table, key)->conversation;
+	struct conversation *c = &roster_add(&s->roster, key)->conversation;
 	enum session_side sender = speaks_as_server(s, p) ? SESSION_SERVER : SESSION_CLIENT;
 
 	c->addr[sender] = p->src;
@@ -152,8 +152,8 @@ static struct conversation *open_new(struct session *s, const struct table_key *
 
 static struct conversation *find_or_open(struct session *s, const struct packet *p, uint16_t sport, uint16_t dport)
 {
-	struct table_key key = table_key(&p->src, sport, &p->dst, dport, p->protocol);
-	struct table_entry *found = table_find(&s->table, &key);
+	struct roster_key key = roster_key(&p->src, sport, &p->dst, dport, p->protocol);
+	struct roster_entry *found = roster_find(&s->roster, &key);
 
 	if (found && is_over(&found->conversation, p)) {
 		session_end(s, &found->conversation);
@@ -161,7 +161,7 @@ static struct conversation *find_or_open(struct session *s, const struct packet 
 	}
 	if (!found)
 		return open_new(s, &key, p, sport, dport);
-	table_touch(&s->table, found);
+	roster_touch(&s->roster, found);
 	return &found->conversation;
 }
 
@@ -171,7 +171,7 @@ static struct conversation *find_or_open(struct session *s, const struct packet 
 static void keep_memory(struct session *s, const struct conversation *speaks)
 {
 	while (s->memory.used > s->limits.memory) {
-		struct conversation *oldest = &table_oldest(&s->table)->conversation;
+		struct conversation *oldest = &roster_oldest(&s->roster)->conversation;
 
 		if (oldest == speaks)
 			return;
@@ -193,8 +193,8 @@ static struct session_step add_quote(struct session *s, const struct packet *p)
 
 	if (is_icmp(q->protocol))
 		sport = dport = icmp_port(q->protocol, (uint8_t)q->dport);
-	struct table_key key = table_key(&q->src, sport, &q->dst, dport, q->protocol);
-	struct table_entry *found = table_find(&s->table, &key);
+	struct roster_key key = roster_key(&q->src, sport, &q->dst, dport, q->protocol);
+	struct roster_entry *found = roster_find(&s->roster, &key);
 
 	if (!found)
 		return (struct session_step){0};

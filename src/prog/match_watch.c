@@ -1,0 +1,384 @@
+#include "prog/match_watch.h"
+
+#include "base/text.h"
+#include "prog/match_parts.h"
+#include "proto/http.h"
+
+enum {
+	CONVERSATIONS = 1 << 16,
+	STREAM_BYTES = 1 << 18,
+	STREAM_MEMORY = 1 << 28,
+	CHUNK = 2560,      /* acknowledged bytes of a stream are looked at when there are so many (Suricata's chunk size) */
+	GUESS_ENOUGH = 1024, /* bytes that no protocol was seen in: none will be */
+	TOLD_MAX = 32,
+};
+
+/* What a conversation's direction has been through. Positions as in struct stream. */
+struct seen {
+	uint64_t raw;      /* rules for streams have looked at everything before it */
+	uint64_t tx;       /* the next transaction begins there */
+	bool tx_over;      /* there is none any more */
+	bool asked_header; /* rules about addresses alone have been asked */
+	bool asked_proto;  /* rules about the protocol alone have been asked */
+};
+
+struct watched {
+	uint64_t number;
+	enum proto proto;
+	bool proto_done;    /* nothing more will be learned about it */
+	bool passed;        /* a pass rule matched: nothing more is told */
+	struct seen seen[2];
+	struct rules_bits bits;
+	uint32_t told[TOLD_MAX]; /* of RULE_APP, told once in each direction: 2 * rule + direction */
+	uint8_t told_count;
+};
+
+struct watch {
+	const struct rules *rules;
+	struct rules_scratch *scratch;
+	struct rules_hosts *hosts;
+	struct thresholds *thresholds;
+	struct session *session;
+	watch_told *told;
+	void *owner;
+};
+
+/* One look of the rules. */
+struct look {
+	const struct packet *packet;
+	uint64_t number; /* 0: the conversation ends */
+	struct conversation *conversation; /* NULL: none */
+	bool to_server, established, in_stream;
+};
+
+static void end_conversation(void *owner, struct conversation *c);
+
+int watch_new(const struct rules *rules, struct thresholds *thresholds, const struct watch_options *options, struct watch **ret, struct err *e)
+{
+	const struct session_limits limits = {.conversations = CONVERSATIONS, .stream_bytes = STREAM_BYTES, .memory = STREAM_MEMORY,
+		.user_bytes = sizeof(struct watched), .midstream = options->midstream, .at_once = options->at_once};
+	AUTO(watch_free) struct watch *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	w->rules = rules;
+	w->thresholds = thresholds;
+	w->hosts = rules_hosts_new();
+	w->session = session_new(&limits, end_conversation, w);
+	if (!w->hosts || !w->session)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	int rc = rules_scratch_new(rules, &w->scratch, e);
+	if (rc == 0)
+		*ret = TAKE(w);
+	return rc;
+}
+
+void watch_free(struct watch *w)
+{
+	if (!w)
+		return;
+	session_free(w->session);
+	rules_scratch_free(w->scratch);
+	rules_hosts_free(w->hosts);
+	free(w);
+}
+
+void watch_tell(struct watch *w, watch_told *told, void *owner)
+{
+	w->told = told;
+	w->owner = owner;
+}
+
+const struct rules_limits *watch_limits(const struct watch *w)
+{
+	return rules_limits(w->scratch);
+}
+
+const struct session_stats *watch_sessions(const struct watch *w)
+{
+	return session_stats(w->session);
+}
+
+static struct watched *watched_of(const struct look *look)
+{
+	return look->conversation ? look->conversation->user : NULL;
+}
+
+static enum session_side side_of(const struct look *look)
+{
+	return look->to_server ? SESSION_CLIENT : SESSION_SERVER;
+}
+
+/* ---- alerts ---- */
+
+/* Rules about a protocol and nothing else are told once in each direction of a conversation. */
+static bool is_told_before(struct watched *c, uint32_t rule, bool to_server)
+{
+	uint32_t key = 2 * rule + to_server;
+
+	for (size_t i = 0; i < c->told_count; i++)
+		if (c->told[i] == key)
+			return true;
+	if (c->told_count < TOLD_MAX)
+		c->told[c->told_count++] = key;
+	return false;
+}
+
+static void tell(struct watch *w, const struct look *look, const struct rules_unit *unit, uint32_t rule)
+{
+	const struct rule_info *info = rules_info(w->rules, rule);
+	const struct packet *p = look->packet;
+	struct watched *c = watched_of(look);
+	struct threshold_match match = {.ts_ns = p->ts_ns, .src = p->src, .dst = p->dst, .sport = p->sport, .dport = p->dport,
+		.flow = c ? c->number : 0};
+
+	if (info->noalert || (info->needs_packet && look->number == 0))
+		return;
+	if (info->type == RULE_APP && c && is_told_before(c, rule, look->to_server))
+		return;
+	if (!thresholds_pass(w->thresholds, rule, info, &match))
+		return;
+	const struct watch_alert alert = {.rule = info, .index = rule, .packet = p, .number = look->number,
+		.conversation = match.flow, .data = unit->data, .stream = !(unit->points & RULES_POINT_PACKET),
+		.to_server = look->to_server, .proto = unit->proto};
+	w->told(w->owner, &alert);
+}
+
+static bool has_pass(const struct watch *w, const uint32_t *found, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rules_info(w->rules, found[i])->action == RULE_PASS)
+			return true;
+	return false;
+}
+
+/* The protocol is known, and this direction has said something in it. */
+static bool has_shown_proto(const struct look *look)
+{
+	const struct conversation *c = look->conversation;
+
+	return watched_of(look)->proto_done && (c->protocol != PROTOCOL_TCP || c->stream[side_of(look)].end > 0);
+}
+
+/* A pass rule silences its conversation. What a transaction alone lets pass, it lets pass from the next look on: its packet and
+ * its other rules have been told by then. */
+static void judge(struct watch *w, const struct look *look, unsigned points, struct bytes data)
+{
+	struct watched *c = watched_of(look);
+	struct seen *seen = c ? &c->seen[side_of(look)] : NULL;
+	struct rules_unit unit = {.points = points, .packet = look->packet, .data = data, .to_server = look->to_server,
+		.established = look->established, .hosts = w->hosts, .in_stream = look->in_stream};
+	const uint32_t *found;
+
+	if (c) {
+		if (c->passed)
+			return;
+		unit.proto = c->proto;
+		unit.proto_done = c->proto_done;
+		unit.bits = &c->bits;
+		unit.header_asked = seen->asked_header;
+		unit.proto_asked = seen->asked_proto || !has_shown_proto(look);
+	}
+	size_t count = rules_match(w->rules, w->scratch, &unit, &found);
+	bool passes = has_pass(w, found, count);
+
+	if (passes && c)
+		c->passed = true;
+	if (passes && points != RULES_POINT_TX)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (rules_info(w->rules, found[i])->action == RULE_ALERT)
+			tell(w, look, &unit, found[i]);
+}
+
+/* ---- TCP: streams and transactions ---- */
+
+static bool is_protocol(enum proto p)
+{
+	return p != PROTO_none && p != PROTO_text && p != PROTO_binary;
+}
+
+/* A first line that merely ends like HTTP's is none here: servers, and Suricata, go by the method. */
+static bool is_sure(enum proto guess, struct bytes data, size_t side)
+{
+	if (guess == PROTO_http)
+		return side == SESSION_CLIENT ? http_is_request(data) : bytes_start(data, "HTTP/");
+	return is_protocol(guess);
+}
+
+/* What the conversation speaks, by the client's bytes, or else by the server's. */
+static void learn(struct conversation *c, bool ended)
+{
+	struct watched *w = c->user;
+	size_t most = 0;
+
+	for (size_t side = 0; side < 2 && !w->proto_done; side++) {
+		const struct stream *s = &c->stream[side];
+		struct bytes data = ended ? stream_ready(s) : stream_acked(s);
+		enum proto guess = proto_guess(PROTOCOL_TCP, c->port[side], c->port[!side], data);
+
+		if (is_sure(guess, data, side)) {
+			w->proto = guess;
+			w->proto_done = true;
+		}
+		most = data.len > most ? data.len : most;
+	}
+	w->proto_done |= ended || most >= GUESS_ENOUGH;
+}
+
+/* All bytes of the stream that may be looked at from a position on. */
+static struct bytes bytes_since(const struct stream *s, uint64_t position, bool ended)
+{
+	struct bytes all = ended ? stream_ready(s) : stream_acked(s);
+
+	return position > s->base ? bytes_from(all, position - s->base) : all;
+}
+
+static bool buffer_is_full(const struct stream *s)
+{
+	return stream_ready(s).len >= STREAM_BYTES;
+}
+
+/* The next transaction, or len 0. */
+static struct bytes transaction_next(const struct look *look, bool ended)
+{
+	enum session_side side = side_of(look);
+	const struct stream *s = &look->conversation->stream[side];
+	struct watched *w = look->conversation->user;
+	struct seen *seen = &w->seen[side];
+
+	if (!w->proto_done || seen->tx_over)
+		return (struct bytes){0};
+	struct bytes data = bytes_since(s, seen->tx, ended);
+	size_t len = transaction_length(w->proto, look->to_server, data, ended || buffer_is_full(s), &seen->tx_over);
+
+	seen->tx_over &= len > 0;
+	seen->tx += len;
+	return bytes_part(data, 0, len);
+}
+
+/* Suricata looks at a stream's bytes when a chunk of them is there, when a transaction ended, and when there will be no more. */
+static bool stream_is_due(const struct conversation *c, size_t len, bool has_transaction, bool ended)
+{
+	return len > 0 && (ended || has_transaction || len >= CHUNK || c->state == SESSION_CLIENT_ENDED || c->state == SESSION_CLOSED ||
+				  len >= STREAM_BYTES);
+}
+
+static void judge_stream(struct watch *w, const struct look *look, bool has_transaction, bool ended)
+{
+	struct conversation *c = look->conversation;
+	enum session_side side = side_of(look);
+	struct seen *seen = &((struct watched *)c->user)->seen[side];
+	struct bytes data = bytes_since(&c->stream[side], seen->raw, ended);
+
+	if (!stream_is_due(c, data.len, has_transaction, ended))
+		return;
+	judge(w, look, RULES_POINT_STREAM, data);
+	seen->raw = (seen->raw > c->stream[side].base ? seen->raw : c->stream[side].base) + data.len;
+}
+
+/* Bytes that nobody will look at again go. */
+static void forget(struct conversation *c, enum session_side side)
+{
+	struct watched *w = c->user;
+	struct seen *seen = &w->seen[side];
+	struct stream *s = &c->stream[side];
+	bool no_tx = seen->tx_over || (w->proto_done && !has_transactions(w->proto, side == SESSION_CLIENT));
+	uint64_t done = no_tx || seen->raw < seen->tx ? seen->raw : seen->tx;
+
+	if (w->proto_done && done > s->base)
+		stream_take(s, done - s->base);
+	if (stream_skip_hole(s, false)) {
+		seen->raw = seen->raw > s->base ? seen->raw : s->base;
+		seen->tx = seen->tx > s->base ? seen->tx : s->base;
+	}
+}
+
+static void judge_tcp(struct watch *w, const struct look *look, bool ended)
+{
+	struct bytes transaction = transaction_next(look, ended);
+
+	judge_stream(w, look, transaction.len > 0, ended);
+	while (transaction.len > 0) {
+		judge(w, look, RULES_POINT_TX, transaction);
+		transaction = transaction_next(look, ended);
+	}
+	forget(look->conversation, side_of(look));
+}
+
+/* What is left of a conversation, first the client's. */
+static void end_side(struct watch *w, struct conversation *c, enum session_side side)
+{
+	struct packet p = {.ts_ns = c->last_ns, .is_ip = true, .version = addr_is_v4(&c->addr[0]) ? 4 : 6, .protocol = c->protocol,
+		.src = c->addr[side], .dst = c->addr[!side], .sport = c->port[side], .dport = c->port[!side], .tcp_wscale = -1};
+	struct look look = {.packet = &p, .conversation = c, .to_server = side == SESSION_CLIENT,
+		.established = c->state >= SESSION_ESTABLISHED, .in_stream = true};
+
+	do {
+		judge_tcp(w, &look, true);
+		stream_take(&c->stream[side], STREAM_BYTES);
+	} while (stream_skip_hole(&c->stream[side], true));
+}
+
+static void end_conversation(void *owner, struct conversation *c)
+{
+	if (c->protocol != PROTOCOL_TCP)
+		return;
+	learn(c, true);
+	end_side(owner, c, SESSION_CLIENT);
+	end_side(owner, c, SESSION_SERVER);
+}
+
+/* ---- one packet ---- */
+
+/* A datagram is a transaction of its own. */
+static void learn_datagram(const struct look *look)
+{
+	const struct packet *p = look->packet;
+	struct watched *c = watched_of(look);
+	enum proto guess = proto_guess(p->protocol, p->sport, p->dport, (struct bytes){p->payload, p->payload_len});
+
+	if (!c->proto_done) {
+		c->proto = guess;
+		c->proto_done = is_protocol(guess);
+	}
+}
+
+static void begin(struct watch *w, const struct look *look)
+{
+	struct watched *c = watched_of(look);
+
+	if (c && c->number == 0)
+		c->number = session_stats(w->session)->opened;
+}
+
+void watch_packet(struct watch *w, const struct packet *p, uint64_t number)
+{
+	struct session_step step = session_add(w->session, p);
+	struct look look = {.packet = p, .number = number, .conversation = step.conversation, .to_server = step.to_server,
+		.established = step.established, .in_stream = step.kept};
+	struct watched *c = watched_of(&look);
+	struct bytes payload = {p->payload, p->payload_len};
+	bool tcp = p->protocol == PROTOCOL_TCP && c && !step.quoted;
+	unsigned points = RULES_POINT_PACKET;
+
+	begin(w, &look);
+	if (tcp) {
+		learn(look.conversation, false);
+	} else if (c && !step.quoted) {
+		learn_datagram(&look);
+		points |= RULES_POINT_TX;
+	}
+	judge(w, &look, points, payload);
+	if (c && !step.quoted) {
+		c->seen[side_of(&look)].asked_header = true;
+		c->seen[side_of(&look)].asked_proto |= has_shown_proto(&look);
+	}
+	if (tcp)
+		judge_tcp(w, &look, false);
+}
+
+void watch_flush(struct watch *w)
+{
+	session_flush(w->session);
+}
