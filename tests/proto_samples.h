@@ -102,3 +102,7 @@
 {UDP, 1026, NULL, "040000000000000000000000000000000000000000000000f8917b5a00ffd011", PROTO_messenger, "Windows Messenger"},
 {TCP, 9, NULL, "00", PROTO_binary, "binary, 1 bytes: 00"},
 {UDP, 9, NULL, "00ffffffffffffffffffffffffffffffff", PROTO_binary, "binary, 17 bytes: 00ffffffffffffffffffffffffffffff..."},
+{UDP, 6881, "d1:rd2:id20:abcdefghij0123456789e1:t2:aa1:y1:re", NULL, PROTO_bittorrent, "BitTorrent DHT response"},
+{UDP, 138, NULL, "1102", PROTO_netbios, "NetBIOS"},
+{UDP, 47808, NULL, "810a 0009 0100 30d60c", PROTO_bacnet, "BACnet complex ack, service 12"},
+{UDP, 5353, NULL, "0000 8400 0000 0024 0000 0000 01", PROTO_dns, "DNS response, rcode 0, 36 answers"},

@@ -135,3 +135,13 @@ Test(proto_response, server_and_broadcast_time_is_a_response_and_client_time_is_
 	ntp[0] = 0xe3;
 	cr_assert_not(proto_is_udp_response(123, exact(ntp, 48)));
 }
+
+Test(proto_response, a_dht_answer_is_a_response_from_any_port_and_a_query_is_none)
+{
+	cr_assert(proto_is_udp_response(
+		6881, exact_text("d1:rd2:id20:abcdefghij0123456789e1:t2:aa1:y1:re")));
+	cr_assert(proto_is_udp_response(40000, exact_text("d1:eli201e1:xe1:t2:aa1:y1:ee")));
+	cr_assert_not(proto_is_udp_response(
+		6881, exact_text("d1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe")));
+	cr_assert_not(proto_is_udp_response(6881, exact_text("1:y1:re")));
+}

@@ -113,7 +113,9 @@ static const struct form forms[] = {
 	{PROTO_netis, UDP, ANY_BYTES, NULL, {53413}},
 	{PROTO_ubiquiti, UDP, MAGIC(1, "\0"), NULL, {10001}},
 	{PROTO_ard, UDP, MAGIC(0, "\0\x14\0"), NULL, {3283}},
-	{PROTO_dns, UDP, ANY_BYTES, NULL, {53}}, /* what a server there gets, however broken */
+	{PROTO_netbios, UDP, ANY_BYTES, NULL, {138}},
+	{PROTO_dns, UDP, ANY_BYTES, NULL,
+		{53, 137, 5353, 5355}}, /* what a server there gets, however broken */
 };
 
 static bool has_port(const struct form *f, uint16_t sport, uint16_t dport)
@@ -126,9 +128,11 @@ static bool has_port(const struct form *f, uint16_t sport, uint16_t dport)
 	return false;
 }
 
+/* The first byte alone sends nearly all away. */
 static bool has_magic(const struct form *f, struct bytes b)
 {
-	return b.len >= (size_t)f->at + f->len && memcmp(b.data + f->at, f->magic, f->len) == 0;
+	return b.len >= (size_t)f->at + f->len && b.data[f->at] == (uint8_t)f->magic[0] &&
+	       memcmp(b.data + f->at, f->magic, f->len) == 0;
 }
 
 enum proto proto_guess(uint8_t ip_protocol, uint16_t sport, uint16_t dport, struct bytes payload)

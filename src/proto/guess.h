@@ -21,7 +21,7 @@
 	X(snmp, "snmp", "SNMP")                                                                    \
 	X(ntp, "ntp", "NTP")                                                                       \
 	X(smb, "smb", "SMB")                                                                       \
-	X(netbios, "netbios", "NetBIOS session")                                                   \
+	X(netbios, "netbios", "NetBIOS")                                                           \
 	X(dcerpc, "dcerpc", "DCE/RPC")                                                             \
 	X(rdp, "rdp", "RDP")                                                                       \
 	X(rfb, "rfb", "VNC")                                                                       \

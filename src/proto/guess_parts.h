@@ -5,7 +5,7 @@
 
 /* The first line names this version as its last word: "SIP/", "RTSP/", "HTTP/". */
 bool guess_line_ends(struct bytes b, const char *version);
-/* Printable ASCII, tabs and line ends only. */
+/* Printable ASCII, tabs and line ends only, as far as the first 128 bytes say. */
 bool guess_is_text(struct bytes b);
 
 bool guess_http(struct bytes b);

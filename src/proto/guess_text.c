@@ -3,25 +3,30 @@
 #include "proto/guess_parts.h"
 #include "proto/http.h"
 
-enum { LINE_MAX_LOOKED = 2048 };
+enum {
+	TEXT_LOOKED_AT = 128, /* bytes of a payload that say whether it is text */
+	LINE_LOOKED_AT = 512, /* bytes that hold its first line */
+	VERSION_MAX = 16,
+};
 
-static bool is_printable(uint8_t c)
+static inline bool is_printable(uint8_t c)
 {
-	return (c >= ' ' && c <= '~') || c == '\t' || c == '\r' || c == '\n';
+	return (uint8_t)(c - ' ') <= '~' - ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 bool guess_is_text(struct bytes b)
 {
-	size_t i = 0;
+	size_t len = b.len < TEXT_LOOKED_AT ? b.len : TEXT_LOOKED_AT;
 
-	while (i < b.len && is_printable(b.data[i]))
-		i++;
-	return i == b.len && b.len > 0;
+	for (size_t i = 0; i < len; i++)
+		if (!is_printable(b.data[i]))
+			return false;
+	return len > 0;
 }
 
 static struct bytes first_line(struct bytes b)
 {
-	struct bytes head = bytes_part(b, 0, LINE_MAX_LOOKED);
+	struct bytes head = bytes_part(b, 0, LINE_LOOKED_AT);
 	size_t end = bytes_find(head, 0, '\n');
 
 	while (end > 0 && (head.data[end - 1] == '\r' || head.data[end - 1] == ' '))
@@ -34,9 +39,10 @@ bool guess_line_ends(struct bytes b, const char *version)
 	struct bytes line = first_line(b);
 	size_t word = line.len;
 
-	while (word > 0 && line.data[word - 1] != ' ')
+	while (word > 0 && line.len - word <= VERSION_MAX && line.data[word - 1] != ' ')
 		word--;
-	return word > 1 && bytes_start(bytes_from(line, word), version);
+	return word > 1 && line.data[word - 1] == ' ' &&
+	       bytes_start(bytes_from(line, word), version);
 }
 
 static bool is_upper(struct bytes b)

@@ -111,14 +111,21 @@ static struct bytes dechunk(struct bytes in, struct scratch *scratch)
 	return scratch_since(scratch, from);
 }
 
-/* zlib's memory (about 7 KiB) comes from the scratch: nothing is allocated per packet. */
+/* zlib's state (about 7 KiB) is made in the scratch: nothing is allocated per packet. Its window,
+ * which it wants only to go on in another call, it does not get. */
+struct room {
+	struct scratch *scratch;
+	bool is_closed;
+};
+
 static void *take(void *opaque, unsigned items, unsigned size)
 {
-	struct scratch *s = opaque;
+	struct room *room = opaque;
+	struct scratch *s = room->scratch;
 	size_t need = (size_t)items * size;
 	size_t pad = -(uintptr_t)(s->data + s->used) % _Alignof(max_align_t);
 
-	if (s->size - s->used < pad || s->size - s->used - pad < need)
+	if (room->is_closed || s->size - s->used < pad || s->size - s->used - pad < need)
 		return NULL;
 	void *memory = s->data + s->used + pad;
 	s->used += pad + need;
@@ -129,32 +136,36 @@ static void give_back(void *opaque, void *address)
 {
 }
 
+static unsigned up_to_32_bits(size_t n)
+{
+	return n < UINT32_MAX ? (unsigned)n : UINT32_MAX;
+}
+
 /* False: it is no such stream, or there is no room. Damage later gives what was good. */
 static bool inflate_into(
 	struct bytes in, int window_bits, struct scratch *scratch, struct bytes *ret)
 {
-	z_stream z = {.zalloc = take, .zfree = give_back, .opaque = scratch};
+	struct room room = {.scratch = scratch};
+	z_stream z = {.zalloc = take, .zfree = give_back, .opaque = &room};
 	size_t before = scratch->used;
 
-	if (inflateInit2(&z, window_bits) != Z_OK)
+	if (inflateInit2(&z, window_bits) != Z_OK) {
+		scratch->used = before;
 		return false;
-	/* zlib keeps a window of its own only between calls: half of the room is left for it. */
-	size_t room = (scratch->size - scratch->used) / 2;
-	uint8_t *out = scratch->data + scratch->size - room;
+	}
+	room.is_closed = true;
+	uint8_t *out = scratch->data + scratch->used;
 	z.next_in = (uint8_t *)(uintptr_t)in.data;
-	z.avail_in = (unsigned)(in.len < UINT32_MAX ? in.len : UINT32_MAX);
+	z.avail_in = up_to_32_bits(in.len);
 	z.next_out = out;
-	z.avail_out = (unsigned)(room < UINT32_MAX ? room : UINT32_MAX);
-	inflate(&z, Z_SYNC_FLUSH);
+	z.avail_out = up_to_32_bits(scratch->size - scratch->used);
+	inflate(&z, Z_SYNC_FLUSH); /* whatever it says: what was made counts */
 	size_t made = (size_t)(z.next_out - out);
 	inflateEnd(&z);
-	scratch->used = before;
-	if (made == 0)
-		return false;
 	memmove(scratch->data + before, out, made);
-	scratch->used += made;
+	scratch->used = before + made;
 	*ret = scratch_since(scratch, before);
-	return true;
+	return made > 0;
 }
 
 /* A body that is not compressed as it says is taken as it is. */

@@ -345,6 +345,18 @@ static bool is_ubiquiti(struct bytes b)
 	       (size_t)(b.data[2] << 8 | b.data[3]) == b.len - 4;
 }
 
+/* BEP 5: a dictionary whose keys are in order, so that "y" (r: response, e: error, q: query) is the
+ * last one. Any port. */
+static bool is_dht(struct bytes b)
+{
+	enum { TAIL = 7 };
+
+	if (b.len <= TAIL || b.data[0] != 'd')
+		return false;
+	const uint8_t *tail = b.data + b.len - TAIL;
+	return (memcmp(tail, "1:y1:re", TAIL) == 0 || memcmp(tail, "1:y1:ee", TAIL) == 0);
+}
+
 static const struct {
 	uint16_t first, last;
 	bool (*is)(struct bytes payload);
@@ -397,5 +409,5 @@ bool proto_is_udp_response(uint16_t sport, struct bytes payload)
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
 		if (sport >= tests[i].first && sport <= tests[i].last)
 			return tests[i].is(payload);
-	return false;
+	return is_dht(payload);
 }

@@ -56,8 +56,10 @@ void say_bacnet(struct say *s)
 	static const struct {
 		uint8_t apdu, service;
 		const char *name;
-	} names[] = {{1, 0, "I-Am"}, {1, 7, "Who-Has"}, {1, 8, "Who-Is"}, {0, 12, "ReadProperty"},
-		{0, 14, "ReadPropertyMultiple"}, {0, 15, "WriteProperty"}};
+	} names[] = {{1, 0, "I-Am"}, {1, 1, "I-Have"}, {1, 7, "Who-Has"}, {1, 8, "Who-Is"},
+		{0, 12, "ReadProperty"}, {0, 14, "ReadPropertyMultiple"}, {0, 15, "WriteProperty"}};
+	static const char *const kinds[] = {"confirmed request", "unconfirmed request",
+		"simple ack", "complex ack", "segment ack", "error", "reject", "abort"};
 	struct cur c = cur_of(s->b.data, s->b.len);
 
 	cur_skip(&c, 5);
@@ -72,7 +74,7 @@ void say_bacnet(struct say *s)
 	}
 	cur_skip(&c, control & 0x20 ? 1 : 0);
 	uint8_t apdu = cur_u8(&c) >> 4;
-	cur_skip(&c, apdu == 0 ? 2 : 0);
+	cur_skip(&c, apdu == 0 ? 2 : apdu == 1 ? 0 : 1); /* sizes and invoke id; the id alone */
 	uint8_t service = cur_u8(&c);
 	for (size_t i = 0; cur_ok(&c) && i < ARRAY_SIZE(names); i++)
 		if (names[i].apdu == apdu && names[i].service == service) {
@@ -80,7 +82,8 @@ void say_bacnet(struct say *s)
 			return;
 		}
 	if (cur_ok(&c))
-		buf_printf(s->out, " apdu %u service %u", apdu, service);
+		buf_printf(s->out, " %s, service %u",
+			apdu < ARRAY_SIZE(kinds) ? kinds[apdu] : "unknown", service);
 }
 
 void say_socks(struct say *s)

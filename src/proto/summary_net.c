@@ -2,6 +2,7 @@
 #include "base/base.h"
 #include "proto/ber.h"
 #include "proto/dns.h"
+#include "proto/response.h"
 #include "proto/snmp.h"
 #include "proto/summary_parts.h"
 #include "proto/tls.h"
@@ -260,31 +261,32 @@ void say_rdp(struct say *s)
 		buf_text(s->out, " connect");
 }
 
-static struct bytes after(struct bytes b, const char *text)
+/* BEP 5: "1:q" and the query's name behind its length */
+static void say_dht_query(struct say *s)
 {
-	const uint8_t *at = b.len > 0 ? memmem(b.data, b.len, text, strlen(text)) : NULL;
+	enum { NAME_LEN_MAX = 20 };
+	static const char key[] = "1:q";
+	const uint8_t *at = memmem(s->b.data, s->b.len, key, strlen(key));
+	size_t i = at ? (size_t)(at - s->b.data) + strlen(key) : s->b.len, len = 0;
 
-	return at ? bytes_from(b, (size_t)(at - b.data) + strlen(text)) : (struct bytes){0};
+	for (; i < s->b.len && s->b.data[i] >= '0' && s->b.data[i] <= '9' && len <= NAME_LEN_MAX;
+		i++)
+		len = len * 10 + (size_t)(s->b.data[i] - '0');
+	if (i < s->b.len && s->b.data[i] == ':' && len <= NAME_LEN_MAX)
+		say_if(s, " ", bytes_part(s->b, i + 1, i + 1 + len));
 }
 
-/* BEP 5: "1:q" and the query's name behind its length */
 void say_bittorrent(struct say *s)
 {
-	struct bytes query = after(s->b, "1:q");
-	size_t colon = bytes_find(bytes_part(query, 0, 3), 0, ':');
-
 	if (!say_is_udp(s)) {
 		buf_text(s->out, " handshake");
-		return;
-	}
-	if (s->b.data[0] != 'd') {
+	} else if (s->b.data[0] == 'd') {
+		buf_text(s->out,
+			proto_is_udp_response(s->payload->sport, s->b) ? " DHT response" : " DHT");
+		say_dht_query(s);
+	} else {
 		buf_text(s->out, " uTP");
-		return;
 	}
-	buf_text(s->out, " DHT");
-	size_t len = colon == 1 ? (size_t)(query.data[0] - '0')
-				: 10u + (query.len > 1 ? (size_t)(query.data[1] & 15) : 0);
-	say_if(s, " ", bytes_part(query, colon + 1, colon + 1 + (len < 20 ? len : 0)));
 }
 
 /* 2002's W32.Slammer is a request of type 4 that is longer than any name (CVE-2002-0649). */
