@@ -89,6 +89,29 @@ refused "a tag that is none" 2 "no tag" $run top service --where 'tag = "Two Wor
 refused "a verdict that is none" 2 "masscan-candidate" $run top service --where 'verdict = nobody'
 has "without a store all verdicts of 16 bits are candidates" 'masscan-candidate,9,3' "$($run import --no-store --top verdict --format csv "$scratch/syns.pcap" 2>/dev/null)"
 
+# --- groups of sources ---
+printf 'create KNOWN hash:net\nadd KNOWN 1.2.3.8\n' >"$scratch/known.ipset"
+printf 'name,prefix,valid_from,valid_to\n古い,1.2.3.4/32,2010-01-01,2010-12-31\nnow,1.2.3.4/32,2023-11-14,2023-11-14\n' >"$scratch/list.csv"
+cat >>"$TEITEN_CONFIG" <<-CONFIG
+	groups:
+	  - {name: University, prefixes: [1.2.3.0/24], until: 2024-01-01}
+	  - {name: Scan Inc, prefixes: [1.2.3.6/31]}
+	group_lists: [known.ipset, {file: list.csv}]
+CONFIG
+run="$teiten --set store=$scratch/grouped --set timezone=UTC --set engine.idle_s=5"
+(cd / && $run import "$scratch/syns.pcap" >/dev/null) || fail "import with groups"
+is "groups of sources" 'KNOWN,1,1
+Scan Inc,6,2
+University,7,2
+now,4,1' "$(keys group)"
+is "the same without a store" "$(keys group)" "$($teiten --set timezone=UTC import --no-store --top group --format csv "$scratch/syns.pcap" 2>/dev/null | tail -n +2 | cut -d, -f1-3 | sort)"
+is "a filter of a group" '443/TCP,5,1
+80/TCP,1,1' "$(keys service --where 'group = "Scan Inc"')"
+has "a trend of groups" 'University' "$($run trend group --period 2023-11-14)"
+is "the packets of a group" 6 "$($run packets --where 'group = "Scan Inc"' --reveal -w - 2>/dev/null | tcpdump -nr - 2>/dev/null | wc -l)"
+echo 'x,1.2.3' >"$scratch/list.csv"
+refused "a list with a mistake" 1 'list.csv line 1: "1.2.3" is no IPv4' $run top group
+
 captures=$TEITEN_DATA/captures
 if [ -d "$captures" ]; then
 	broken=$captures/suricata-verify__mac-eve-packet__test.pcap

@@ -31,9 +31,7 @@ static struct payload_hash payload_of(const struct access *a)
 
 static uint64_t hour_of(int64_t ts_ns)
 {
-	int64_t seconds = ts_ns / 1000000000 - (ts_ns % 1000000000 < 0);
-
-	return (uint64_t)civil_of(seconds).hour;
+	return (uint64_t)civil_of(floor_s(ts_ns)).hour;
 }
 
 struct value value_of(enum subject s, const struct access *a, const struct plant *plant)

@@ -21,6 +21,12 @@ int zone_use(const char *name, struct err *e) MUST_USE;
 /* The zone's name as given, or as the system names it. */
 const char *zone_name(void);
 
+/* The second that a nanosecond lies in, also before 1970. */
+static inline int64_t floor_s(int64_t ts_ns)
+{
+	return ts_ns / 1000000000 - (ts_ns % 1000000000 < 0);
+}
+
 struct civil civil_of(int64_t t_s);
 /* Day number of a civil date (proleptic Gregorian); month may be out of 1..12 (13 = January after). */
 int32_t day_number(int year, int month, int day);

@@ -4,10 +4,9 @@
 #include <strings.h>
 
 #include "base/base.h"
+#include "base/zone.h"
 #include "observe/syn.h"
 #include "observe/tools.h"
-
-enum { SECOND_NS = 1000000000 };
 
 static const char *const classes[] = {
 #define X(name, number) [number] = #name,
@@ -122,13 +121,6 @@ static void label(struct access *a, struct labels *l, const struct packet *p)
 	a->tags = tools_of(l, p, &syn);
 }
 
-static int64_t seconds_of(int64_t ts_ns)
-{
-	int64_t s = ts_ns / SECOND_NS;
-
-	return ts_ns % SECOND_NS < 0 ? s - 1 : s;
-}
-
 /* With --sensor the others are as if they were not there: what comes from one of them arrives like
  * anything else. */
 static int find(const struct plant *plant, int only, const struct addr *a)
@@ -150,7 +142,7 @@ enum verdict observe(const struct plant *plant, int only, struct labels *labels,
 	int sensor = find(plant, only, &p->dst);
 	if (sensor < 0)
 		return VERDICT_NO_SENSOR;
-	if (!sensor_in_service(&plant->sensors[sensor], seconds_of(p->ts_ns)))
+	if (!sensor_in_service(&plant->sensors[sensor], floor_s(p->ts_ns)))
 		return VERDICT_OUT_OF_SERVICE;
 	fill(ret, p, sensor);
 	if (labels)

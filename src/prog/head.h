@@ -2,6 +2,7 @@
  * could be told from another. */
 #pragma once
 
+#include "base/zone.h"
 #include "base/err.h"
 
 #include <stdbool.h>
@@ -21,9 +22,3 @@ struct head {
 /* Opens the capture; errors are those of capture_open(). Any thread. What is damaged behind its
  * header is no error here: it has no frame then. */
 int head_read(const char *path, struct head *ret, struct err *e) MUST_USE;
-
-/* A time in nanoseconds as the second that it is in, before 1970 too. */
-static inline int64_t floor_s(int64_t ts_ns)
-{
-	return ts_ns / 1000000000 - (ts_ns % 1000000000 < 0);
-}

@@ -9,6 +9,7 @@
 #include "prog/account.h"
 #include "prog/bounds.h"
 #include "prog/head.h"
+#include "prog/locate.h"
 #include "prog/matching.h"
 #include "prog/progress.h"
 #include "prog/stop.h"
@@ -94,9 +95,7 @@ static int take_frame(struct run *run, const struct frame *frame, struct err *e)
 	account_frame(&run->account, frame, packet.odds, verdict);
 	if (verdict != VERDICT_ACCESS)
 		return 0;
-	struct place place = geo_find(in->geo, &access.src);
-	access.asn = place.asn;
-	memcpy(access.country, place.country, sizeof(access.country));
+	locate(in->prog, in->geo, &access);
 	run->account.sensor_packets[access.sensor]++;
 	flow_add(in->flow, &access);
 	return flow_is_full(in->flow) ? send_block(run, e) : 0;
@@ -180,7 +179,7 @@ static int begin_tables(struct intake *in, struct err *e)
 	struct flow_limits limits = bounds_of_flow(&in->prog->settings);
 
 	in->flow = flow_new(limits);
-	in->labels = labels_new(NULL);
+	in->labels = labels_new(groups_names(in->prog->groups));
 	if (in->flow && in->labels)
 		return sender_new(in->prog->store, limits, &in->sender, e);
 	return err_set(e, ENOMEM,

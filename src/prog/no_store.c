@@ -5,6 +5,7 @@
 #include "capture/capture.h"
 #include "prog/account.h"
 #include "prog/answer.h"
+#include "prog/locate.h"
 #include "prog/progress.h"
 #include "prog/result.h"
 #include "prog/top_print.h"
@@ -61,14 +62,6 @@ static inline bool take_frame(
 	return verdict == VERDICT_ACCESS;
 }
 
-static inline void locate(const struct geo *geo, struct access *access)
-{
-	struct place place = geo_find(geo, &access->src);
-
-	access->asn = place.asn;
-	memcpy(access->country, place.country, sizeof(access->country));
-}
-
 /* decode - observe - locate - count, each for some frames in a row: look-ups of places wait for memory side by side then
  * (50 ns an access become 15). */
 static void take_frames(struct counting_run *run, const struct frame *frames, size_t frame_count)
@@ -80,7 +73,7 @@ static void take_frames(struct counting_run *run, const struct frame *frames, si
 	for (size_t i = 0; i < frame_count; i++)
 		count += take_frame(run, &frames[i], &accesses[count]);
 	for (size_t i = 0; i < count; i++)
-		locate(c->geo, &accesses[i]);
+		locate(c->prog, c->geo, &accesses[i]);
 	for (size_t i = 0; i < count; i++) {
 		uint16_t sensor = accesses[i].sensor;
 
@@ -381,7 +374,7 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 
 	c->geo = geo;
 	c->tally = tally_new(&q);
-	c->labels = labels_new(NULL);
+	c->labels = labels_new(groups_names(c->prog->groups));
 	if (c->tally && c->labels)
 		return 0;
 	return err_set(e, ENOMEM,

@@ -1,6 +1,7 @@
 /* teiten packets: the raw packets behind any number, out of the archive. */
 #include "prog/anonymise.h"
 #include "prog/archive.h"
+#include "prog/locate.h"
 #include "prog/matching.h"
 #include "prog/prog.h"
 
@@ -124,9 +125,7 @@ static bool is_wanted(const struct selection *s, const struct matching *m, const
 		return false;
 	if (observe(m->plant, m->only, s->labels, p, &access) != VERDICT_ACCESS)
 		return false;
-	struct place place = geo_find(s->geo, &access.src);
-	access.asn = place.asn;
-	memcpy(access.country, place.country, sizeof(access.country));
+	locate(s->prog, s->geo, &access);
 	return expr_matches(s->where, &access, m->plant);
 }
 
@@ -176,7 +175,7 @@ static int select_frames(
 
 static int begin_labels(struct selection *s, struct err *e)
 {
-	s->labels = labels_new(NULL);
+	s->labels = labels_new(groups_names(s->prog->groups));
 	return s->labels ? 0 : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 

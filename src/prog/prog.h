@@ -4,9 +4,11 @@
 #include "analysis/analysis.h"
 #include "base/settings.h"
 #include "geo/geo.h"
+#include "observe/groups.h"
 
 struct prog {
 	struct settings settings;
+	struct groups *groups; /* of sources, of teiten.yaml */
 	struct plant configured; /* the sensors of teiten.yaml */
 	struct plant plant;      /* these, and after prog_store() those that the store knows by captures only */
 	struct store *store;  /* after prog_store() */

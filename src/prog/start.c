@@ -56,7 +56,7 @@ static int resolve_paths(struct settings *s, const char *config, struct err *e)
  * said aloud. */
 static void warn_unused(const struct yaml *document)
 {
-	static const char *const unused[] = {"groups", "advisories", "rules"};
+	static const char *const unused[] = {"advisories", "rules"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unused); i++)
 		if (yaml_get(document, unused[i]))
@@ -68,7 +68,7 @@ static void warn_unused(const struct yaml *document)
 
 static int read_config(struct prog *p, const char *path, struct yaml **ret_document, struct err *e)
 {
-	static const char *const lists[] = {"sensors", "groups", "advisories", "rules", NULL};
+	static const char *const lists[] = {"sensors", "groups", "group_lists", "advisories", "rules", NULL};
 
 	int rc = yaml_read(path, ret_document, e);
 	if (rc == 0)
@@ -114,7 +114,24 @@ static int read_plant(struct plant *plant, const struct yaml *document, struct e
 	return rc < 0 ? rc : plant_index(plant, e);
 }
 
-/* The zone comes before the sensors, whose dates are local. */
+/* Files of lists that are relative lie beside config. */
+static int read_groups(struct prog *p, const struct yaml *document, const char *config, struct err *e)
+{
+	const char *slash = config ? strrchr(config, '/') : NULL;
+	char folder[PATH_MAX] = "";
+
+	if (slash)
+		snprintf(folder, sizeof(folder), "%.*s", (int)(slash - config), config);
+	p->groups = groups_new();
+	if (!p->groups)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	int rc = document ? groups_read(p->groups, yaml_get(document, "groups"), e) : 0;
+	if (rc == 0 && document)
+		rc = groups_read_lists(p->groups, yaml_get(document, "group_lists"), folder, e);
+	return rc < 0 ? rc : groups_index(p->groups, e);
+}
+
+/* The zone comes before the sensors and groups, whose dates are local. */
 int prog_start(struct prog *p, const struct options *options, struct err *e)
 {
 	const char *config = find_config(options->config);
@@ -134,6 +151,8 @@ int prog_start(struct prog *p, const struct options *options, struct err *e)
 	if (rc == 0)
 		rc = read_plant(&p->plant, document, e);
 	if (rc == 0)
+		rc = read_groups(p, document, config, e);
+	if (rc == 0)
 		rc = read_clock(p, e);
 	if (rc == 0 && p->settings.lang[0] && !options->lang)
 		text_set_lang(lang_of(p->settings.lang));
@@ -145,6 +164,7 @@ void prog_done(struct prog *p)
 	store_close(p->store);
 	plant_done(&p->plant);
 	plant_done(&p->configured);
+	groups_free(p->groups);
 	settings_done(&p->settings);
 }
 
