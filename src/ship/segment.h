@@ -124,7 +124,7 @@ struct segment_info {
 	uint32_t snap_len;
 	uint64_t packets, bytes; /* counted */
 	int64_t first_ns, last_ns; /* of its packets; 0 when there is none */
-	size_t whole;		 /* bytes of whole blocks */
+	size_t whole;		 /* bytes of whole blocks before statistics and tail */
 };
 
 /* --- writing: into memory of the caller --- */
@@ -161,6 +161,8 @@ int segment_parse(const uint8_t *raw, size_t len, struct segment_info *ret, stru
 /* The same of what a crash left: as far as it is whole. -EBADMSG when not even head and interface are there. */
 int segment_parse_torn(
 	const uint8_t *raw, size_t len, struct segment_info *ret, struct err *e) MUST_USE;
+/* The next packet of what was parsed, from *at (0 at first) on; false at the end. Sets neither link type nor odds. */
+bool segment_next(const uint8_t *raw, size_t len, size_t *at, struct frame *ret);
 /* Both steps for a file, which may be of any kind: -EBADMSG too when it is none. raw (owned by the caller) may be NULL. */
 int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, size_t *ret_len,
 	struct err *e) MUST_USE;

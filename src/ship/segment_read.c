@@ -312,8 +312,9 @@ static int walk_blocks(struct walk *w, struct err *e)
 		if (len < 0)
 			break;
 		w->at += (size_t)len;
+		if (w->stage <= STAGE_BODY)
+			w->info->whole = w->at;
 	}
-	w->info->whole = w->at;
 	return len < 0 ? (int)len : 0;
 }
 
@@ -344,6 +345,29 @@ int segment_parse_torn(const uint8_t *raw, size_t len, struct segment_info *ret,
 	if (w.stage < STAGE_BODY)
 		return err_set(e, EBADMSG, TR("its head is not whole", "先頭部が揃っていません"));
 	return 0;
+}
+
+bool segment_next(const uint8_t *raw, size_t len, size_t *at, struct frame *ret)
+{
+	while (*at < len) {
+		struct cur c = cur_of(raw + *at, len - *at);
+		uint32_t type = cur_le32(&c);
+		uint32_t block_len = cur_le32(&c);
+
+		if (!cur_ok(&c) || block_len < BLOCK_AROUND)
+			return false;
+		*at = block_len < len - *at ? *at + block_len : len;
+		if (type != BLOCK_PACKET)
+			continue;
+		cur_skip(&c, 4); /* the one interface */
+		uint64_t ts_ns = (uint64_t)cur_le32(&c) << 32;
+		ret->ts_ns = (int64_t)(ts_ns | cur_le32(&c));
+		ret->cap_len = cur_le32(&c);
+		ret->wire_len = cur_le32(&c);
+		ret->data = cur_take(&c, ret->cap_len);
+		return cur_ok(&c);
+	}
+	return false;
 }
 
 /* --- files --- */

@@ -8,6 +8,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct segment_info info;
 
+static void check_packets(const uint8_t *raw, size_t size)
+{
+	struct frame frame = {0};
+	uint64_t packets = 0, bytes = 0;
+	size_t at = 0;
+
+	while (segment_next(raw, size, &at, &frame)) {
+		packets++;
+		bytes += frame.cap_len;
+		assert(frame.data + frame.cap_len <= raw + size);
+	}
+	assert(packets == info.packets && bytes == info.bytes);
+}
+
 static void check_parse(const uint8_t *raw, size_t size)
 {
 	struct err e = {""};
@@ -15,8 +29,10 @@ static void check_parse(const uint8_t *raw, size_t size)
 
 	assert((r < 0) == (e.text[0] != '\0'));
 	assert(info.whole <= size && info.bytes <= size);
-	assert(r < 0 || (info.has_tail && info.whole == size && info.tail.packets == info.packets));
-	assert(info.tail.gap_count <= SEGMENT_GAPS_MAX || r < 0);
+	assert(r < 0 || (info.has_tail && info.whole < size && info.tail.packets == info.packets));
+	assert(info.tail.gap_count <= SEGMENT_GAPS_MAX);
+	if (r == 0)
+		check_packets(raw, size);
 	e = (struct err){""};
 	r = segment_parse_torn(raw, size, &info, &e);
 	assert((r < 0) == (e.text[0] != '\0'));
