@@ -20,6 +20,8 @@ AUTO_RELEASE(struct expr, expr_free);
 
 /* The truth for one access; NULL takes all. Must agree with the SQL (property test). plant gives sensor names. */
 bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant);
+/* Whether detections have all that it names. */
+bool expr_fits_detections(const struct expr *x);
 /* Refuses what only detections in the store have (signature, category): expr_matches() does not know it. */
 int expr_check_accesses(const struct expr *x, struct err *e) MUST_USE;
 /* Whether accesses of that sensor can match at all: for the exposure behind a filtered rate. */

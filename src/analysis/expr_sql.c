@@ -1,4 +1,5 @@
 #include "analysis/expr_tree.h"
+#include "analysis/plan.h"
 #include "analysis/sql_text.h"
 
 #include <arpa/inet.h>
@@ -190,6 +191,11 @@ const char *expr_reader(const struct expr *x, unsigned columns)
 	for (size_t i = 0; x && !name && i < x->item_count; i++)
 		name = expr_reader(x->items[i], columns);
 	return name;
+}
+
+bool expr_fits_detections(const struct expr *x)
+{
+	return !plan_lacks(DETECTION_BITS | expr_columns(x));
 }
 
 int expr_check_accesses(const struct expr *x, struct err *e)

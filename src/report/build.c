@@ -12,8 +12,17 @@
 static const char *const months_en[] = {"January", "February", "March", "April", "May", "June",
 	"July", "August", "September", "October", "November", "December"};
 
+bool has_detections(const struct builder *b)
+{
+	return b->data->detections.there && !b->data->detections.unfit;
+}
+
 const char *label_of(struct builder *b, enum dimension dimension, const char *key)
 {
+	const char *message = signatures_message(&b->data->detections.names, key);
+
+	if (dimension == DIMENSION_signature)
+		return doc_copy(b->doc, message && *message ? message : key);
 	if (dimension != DIMENSION_country || strlen(key) != 2)
 		return doc_copy(b->doc, key);
 	const char *name = country_name(key, b->doc->lang);
@@ -104,7 +113,7 @@ void note_approximate(struct builder *b, struct part *part, const struct approxi
 	part->text = doc_printf(d, "%s%s", part->text, doc_superscript(d, number));
 }
 
-static const char *print_date(struct doc *d, int64_t t_s)
+const char *print_date(struct doc *d, int64_t t_s)
 {
 	struct civil c = civil_of(t_s);
 	char text[ERA_TEXT_SIZE];
@@ -195,9 +204,12 @@ int build_report(const struct report_data *data, const struct report_options *op
 		build_title(&b);
 		build_overview(&b);
 		build_plant(&b);
+		b.section = 3;
 		doc_heading(doc, 1, "3", SAY(doc, accesses));
 		build_services(&b);
 		build_countries(&b);
+		if (has_detections(&b))
+			build_detections(&b);
 		build_method(&b);
 	}
 	if (!doc || doc->failed)

@@ -9,7 +9,8 @@ struct builder {
 	struct doc *doc;
 	const struct report_data *data;
 	const struct report_options *options;
-	unsigned figures; /* of section 3, so far */
+	unsigned section, figures; /* figures of that section, so far */
+	bool detections;           /* what this section counts, instead of accesses */
 };
 
 /* The whole report; owned by the caller. -ENOMEM. */
@@ -23,7 +24,15 @@ void build_overview(struct builder *b);
 void build_plant(struct builder *b);
 void build_services(struct builder *b);
 void build_countries(struct builder *b);
+/* Only when captures were judged by signatures. */
+void build_detections(struct builder *b);
 void build_method(struct builder *b);
+/* What section 5 says of signatures: sentences for its list, and the table of examples. */
+void add_signature_method(struct builder *b, struct texts *items);
+void build_examples(struct builder *b);
+
+/* How many detections there were, compared with the previous period. */
+void say_detected(struct builder *b, struct buf *paragraph);
 
 /* By rank, rise and fall, with "..." between. */
 void build_rank_table(
@@ -36,7 +45,9 @@ void build_series(struct builder *b, const char *caption, const struct trend *tr
 
 /* --- words that several parts use --- */
 
-/* "中国" for CN; services as they are. */
+/* Whether there is a section on detections, which makes the method section 5. */
+bool has_detections(const struct builder *b);
+/* "中国" for CN, the message of a signature; services and categories as they are. */
 const char *label_of(struct builder *b, enum dimension dimension, const char *key);
 /* The same in the middle of a sentence: "the United States". */
 const char *name_of(struct builder *b, enum dimension dimension, const char *key);
@@ -49,6 +60,8 @@ const struct top_row *find_fall(const struct top *top, uint32_t rank);
 const struct top_row *find_key(const struct top *top, const char *key);
 /* "8 月 12 日" / "12 August"; "8 月" / "August 2009" of a month */
 const char *print_day(struct doc *d, int64_t t_s);
+/* "平成 21 年 8 月 31 日" / "31 August 2009" */
+const char *print_date(struct doc *d, int64_t t_s);
 /* "平成 21 年 8 月期" / "August 2009" */
 const char *print_month(struct doc *d, const struct period *period);
 /* Adds a sentence to a paragraph: with a space between in English. */

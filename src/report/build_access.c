@@ -181,5 +181,5 @@ int say_peak(struct builder *b, struct buf *paragraph, const struct trend *trend
 
 const char *figure_ahead(struct builder *b, size_t n)
 {
-	return doc_printf(b->doc, "3-%zu", b->figures + n);
+	return doc_printf(b->doc, "%u-%zu", b->section, b->figures + n);
 }

@@ -35,13 +35,27 @@ static unsigned free_slot(struct slots *slots)
 
 static const struct top *ranking_of(struct builder *b, enum dimension dimension)
 {
+	static const struct top none;
+
+	if (dimension == DIMENSION_category)
+		return b->data->detections.categories;
+	if (dimension == DIMENSION_signature) /* colours are free */
+		return &none;
 	return dimension == DIMENSION_country ? b->data->countries : b->data->services;
 }
 
 static const char *others_label(struct builder *b, enum dimension dimension)
 {
-	return dimension == DIMENSION_country ? SAY(b->doc, other_countries)
-					      : SAY(b->doc, other_services);
+	switch (dimension) {
+	case DIMENSION_country:
+		return SAY(b->doc, other_countries);
+	case DIMENSION_category:
+		return SAY(b->doc, other_categories);
+	case DIMENSION_signature:
+		return SAY(b->doc, other_signatures);
+	default:
+		return SAY(b->doc, other_services);
+	}
 }
 
 /* Labels and colours of the columns; one column more than keys is "others". */
@@ -63,10 +77,10 @@ static struct chart *add_figure(
 	struct builder *b, const char *caption, enum chart_kind kind, size_t rows, size_t columns)
 {
 	struct chart *c = doc_figure(
-		b->doc, doc_printf(b->doc, "3-%u", ++b->figures), caption, kind, rows, columns);
+		b->doc, doc_printf(b->doc, "%u-%u", b->section, ++b->figures), caption, kind, rows, columns);
 
-	c->unit = SAY(b->doc, unit_rate);
-	c->empty_text = SAY(b->doc, no_accesses);
+	c->unit = b->detections ? SAY(b->doc, unit_detections) : SAY(b->doc, unit_rate);
+	c->empty_text = b->detections ? SAY(b->doc, no_detections) : SAY(b->doc, no_accesses);
 	return c;
 }
 

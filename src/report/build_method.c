@@ -1,4 +1,4 @@
-/* Section 4: how the numbers were made, so that another could make them again. */
+/* The last section: how the numbers were made, so that another could make them again. */
 #include "report/build.h"
 
 #include <string.h>
@@ -64,7 +64,7 @@ void build_method(struct builder *b)
 	const struct report_options *options = b->options;
 	char now[PERIOD_TEXT_SIZE], before[PERIOD_TEXT_SIZE];
 
-	doc_heading(d, 1, "4", SAY(d, method));
+	doc_heading(d, 1, has_detections(b) ? "5" : "4", SAY(d, method));
 	struct texts items = {0};
 	doc_texts_add(d, &items, SAY(d, method_access));
 	doc_texts_add(d, &items, SAY(d, method_service));
@@ -73,6 +73,7 @@ void build_method(struct builder *b)
 		SAY(d, method_period, period_print(&b->data->period, now),
 			period_print(&b->data->versus, before), zone_name()));
 	add_approximate(b, &items);
+	add_signature_method(b, &items);
 	add_filter(b, &items);
 	if (options->geo_version && *options->geo_version)
 		doc_texts_add(d, &items, SAY(d, method_place, options->geo_version));
@@ -82,4 +83,6 @@ void build_method(struct builder *b)
 		SAY(d, method_version, options->program_version ? options->program_version : "-",
 			print_limit(d, b->data->version)));
 	doc_list(d)->items = items;
+	if (has_detections(b))
+		build_examples(b);
 }

@@ -154,6 +154,17 @@ static void say_countries(struct builder *b, struct buf *paragraph)
 		say_backscatter_part(b, paragraph, rows[i]);
 }
 
+static void say_detections(struct builder *b, struct buf *paragraph)
+{
+	struct doc *d = b->doc;
+	const struct top *top = b->data->detections.categories;
+	const struct top_row *rise = find_rise(top, 1);
+
+	say_detected(b, paragraph);
+	if (rise && change_of(b->options->settings, &rise->m) == CHANGE_SHARP_RISE)
+		add_sentence(b, paragraph, SAY(d, detections_sharp, rise->key));
+}
+
 void build_overview(struct builder *b)
 {
 	AUTO(buf_done) struct buf paragraph = {0};
@@ -167,5 +178,8 @@ void build_overview(struct builder *b)
 	end_paragraph(b, &paragraph);
 	if (has_previous(b))
 		say_countries(b, &paragraph);
+	end_paragraph(b, &paragraph);
+	if (has_detections(b))
+		say_detections(b, &paragraph);
 	end_paragraph(b, &paragraph);
 }

@@ -96,7 +96,19 @@ static bool is_gap(const struct top *top, size_t before, size_t row)
 	return rank ? rank - top->rows[before].m.rank > 1 : row - before > 1;
 }
 
-static void set_head(struct builder *b, struct table *table, bool services)
+static const char *head_of(struct doc *d, enum dimension dimension)
+{
+	switch (dimension) {
+	case DIMENSION_service:
+		return SAY(d, head_service);
+	case DIMENSION_category:
+		return SAY(d, head_category);
+	default:
+		return SAY(d, head_country);
+	}
+}
+
+static void set_head(struct builder *b, struct table *table, enum dimension dimension)
 {
 	static const enum align align[COLUMN_COUNT] = {ALIGN_CENTRE, ALIGN_CENTRE, ALIGN_LEFT,
 		ALIGN_RIGHT, ALIGN_RIGHT, ALIGN_CENTRE, ALIGN_CENTRE};
@@ -106,8 +118,8 @@ static void set_head(struct builder *b, struct table *table, bool services)
 	table->elision_column = COLUMN_RATE;
 	table->head[COLUMN_RANK] = SAY(d, head_rank);
 	table->head[COLUMN_PREVIOUS] = SAY(d, head_previous_rank);
-	table->head[COLUMN_KEY] = services ? SAY(d, head_service) : SAY(d, head_country);
-	table->head[COLUMN_RATE] = SAY(d, head_rate);
+	table->head[COLUMN_KEY] = head_of(d, dimension);
+	table->head[COLUMN_RATE] = b->detections ? SAY(d, head_detections) : SAY(d, head_rate);
 	table->head[COLUMN_CHANGE] = SAY(d, head_change);
 	table->head[COLUMN_RISE] = SAY(d, head_rise);
 	table->head[COLUMN_FALL] = SAY(d, head_fall);
@@ -122,7 +134,7 @@ void build_rank_table(
 	size_t before = SIZE_MAX;
 
 	note_approximate(b, part, &top->approximate);
-	set_head(b, &part->table, top->question.dimension == DIMENSION_service);
+	set_head(b, &part->table, top->question.dimension);
 	for (size_t i = 0; i < top->count; i++) {
 		if (!is_shown(b->options->settings, &top->rows[i].m))
 			continue;

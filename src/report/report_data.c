@@ -1,9 +1,9 @@
 #include "report/report_data.h"
 
+#include "report/ask.h"
+
 #include <errno.h>
 #include <string.h>
-
-enum { DAY_S = 86400 };
 
 /* Of a daily course only the sources of a key on a day are told (say_peak()). */
 enum { COURSE_UNREAD = UNREAD_TOTAL | UNREAD_KEYS | UNREAD_TOTAL_POINTS };
@@ -22,38 +22,21 @@ void report_data_done(struct report_data *data)
 		trend_free(data->service_courses[i].trend);
 		trend_free(data->country_courses[i].trend);
 	}
+	report_detections_done(&data->detections);
 	free(data->filter);
 	*data = (struct report_data){0};
-}
-
-static struct question question(const struct report_options *options, enum dimension dimension)
-{
-	return (struct question){
-		.dimension = dimension,
-		.dimension2 = DIMENSION_NONE,
-		.period = options->period,
-		.versus = options->versus,
-		.where = options->where,
-		.limit = SIZE_MAX,
-		.interval_s = DAY_S,
-	};
 }
 
 /* The report's filter and one condition more: "service = 445/TCP". */
 static int narrow(const struct report_options *options, const char *name, const char *value,
 	struct expr **ret, struct err *e)
 {
-	AUTO(buf_done) struct buf text = {0};
+	AUTO(buf_done) struct buf condition = {0};
 
-	if (options->where) {
-		buf_char(&text, '(');
-		expr_print(options->where, &text);
-		buf_text(&text, ") and ");
-	}
-	buf_printf(&text, "%s = \"%s\"", name, value);
-	if (text.failed)
+	buf_printf(&condition, "%s = \"%s\"", name, value);
+	if (condition.failed)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	return expr_parse(buf_str(&text), ret, e);
+	return ask_narrow(options->where, buf_str(&condition), ret, e);
 }
 
 static int ask_top(const struct analysis *a, const struct report_options *options,
@@ -61,7 +44,7 @@ static int ask_top(const struct analysis *a, const struct report_options *option
 	struct err *e)
 {
 	AUTO(expr_free) struct expr *where = NULL;
-	struct question q = question(options, dimension);
+	struct question q = ask_question(options, dimension);
 
 	int rc = narrow(options, name, value, &where, e);
 	if (rc < 0)
@@ -69,17 +52,6 @@ static int ask_top(const struct analysis *a, const struct report_options *option
 	q.where = where;
 	q.without_sources = true;
 	return analysis_top(a, &q, ret, e);
-}
-
-static int ask_cross(const struct analysis *a, const struct report_options *options,
-	enum dimension rows, enum dimension columns, struct cross **ret, struct err *e)
-{
-	struct question q = question(options, rows);
-
-	q.dimension2 = columns;
-	q.limit = REPORT_COURSES;
-	q.without_sources = true;
-	return analysis_cross(a, &q, ret, e);
 }
 
 /* One daily series for each of the first keys of top, split by another dimension. */
@@ -90,7 +62,7 @@ static int ask_courses(const struct analysis *a, const struct report_options *op
 	for (size_t i = 0; i < top->count && i < REPORT_COURSES && top->rows[i].m.packets > 0;
 		i++) {
 		AUTO(expr_free) struct expr *where = NULL;
-		struct question q = question(options, split);
+		struct question q = ask_question(options, split);
 		const char *key = top->rows[i].key;
 
 		int rc = narrow(options, dimension_name(top->question.dimension), key, &where, e);
@@ -112,7 +84,7 @@ static int ask_backscatter_days(const struct analysis *a, const struct report_op
 	struct trend **ret, struct err *e)
 {
 	AUTO(expr_free) struct expr *where = NULL;
-	struct question q = question(options, DIMENSION_country);
+	struct question q = ask_question(options, DIMENSION_country);
 
 	int rc = narrow(options, "class", "backscatter", &where, e);
 	if (rc < 0)
@@ -152,8 +124,8 @@ static uint32_t printed_ranks(const struct settings *s)
 static int ask_rankings(const struct analysis *a, const struct report_options *options,
 	struct report_data *data, struct err *e)
 {
-	struct question services = question(options, DIMENSION_service);
-	struct question countries = question(options, DIMENSION_country);
+	struct question services = ask_question(options, DIMENSION_service);
+	struct question countries = ask_question(options, DIMENSION_country);
 
 	services.source_ranks = countries.source_ranks = printed_ranks(options->settings);
 	countries.unread = UNREAD_TOTAL;
@@ -252,10 +224,10 @@ int report_data_gather(const struct analysis *a, const struct report_options *op
 	*data = (struct report_data){.period = options->period, .versus = options->versus};
 	int rc = ask_rankings(a, options, data, e);
 	if (rc == 0)
-		rc = ask_cross(a, options, DIMENSION_service, DIMENSION_country,
+		rc = ask_cross(a, options, DIMENSION_service, DIMENSION_country, REPORT_COURSES,
 			&data->service_country, e);
 	if (rc == 0)
-		rc = ask_cross(a, options, DIMENSION_country, DIMENSION_service,
+		rc = ask_cross(a, options, DIMENSION_country, DIMENSION_service, REPORT_COURSES,
 			&data->country_service, e);
 	if (rc == 0)
 		rc = ask_courses(a, options, data->services, DIMENSION_country,
@@ -265,6 +237,8 @@ int report_data_gather(const struct analysis *a, const struct report_options *op
 			data->country_courses, &data->country_course_count, e);
 	if (rc == 0)
 		rc = ask_backscatter_days(a, options, &data->backscatter_days, e);
+	if (rc == 0)
+		rc = report_detections_gather(a, options, &data->detections, e);
 	if (rc == 0)
 		rc = ask_losses(a, &options->period, &data->losses, e);
 	if (rc == 0)

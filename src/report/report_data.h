@@ -2,6 +2,7 @@
  * fixture in their stead. */
 #pragma once
 
+#include "report/detection_data.h"
 #include "report/report.h"
 
 enum {
@@ -29,6 +30,7 @@ struct report_data {
 	struct cross *service_country, *country_service;
 	struct report_course service_courses[REPORT_COURSES], country_courses[REPORT_COURSES];
 	size_t service_course_count, country_course_count;
+	struct report_detections detections;
 	struct report_losses losses, previous_losses;
 	uint64_t sensors, addresses, inferred; /* in service in the period; inferred: sensors */
 	struct approximation stored;	       /* of both periods, what is not in the store as it came */

@@ -124,6 +124,37 @@ static void losses(struct json *j, const char *key, const struct report_losses *
 	json_close(j, '}');
 }
 
+static void ruleset(struct json *j, const struct report_ruleset *set)
+{
+	char loaded[ZONE_TEXT_SIZE];
+
+	json_open(j, NULL, '{');
+	json_text(j, "digest", set->set.digest);
+	json_text(j, "loaded", zone_print(set->set.loaded_s, loaded));
+	json_u64(j, "signatures", set->set.signatures);
+	json_u64(j, "refused", set->set.refused);
+	json_open(j, "files", '[');
+	for (size_t i = 0; i < set->file_count; i++) {
+		json_open(j, NULL, '{');
+		json_text(j, "name", set->files[i].name);
+		json_text(j, "edition", set->files[i].edition);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+static void rulesets(struct json *j, const struct report_detections *d)
+{
+	if (!d->there)
+		return;
+	json_open(j, "signatures", '[');
+	for (size_t i = 0; i < d->set_count; i++)
+		ruleset(j, &d->sets[i]);
+	json_close(j, ']');
+	json_bool(j, "detections_left_out", d->unfit);
+}
+
 static void method(
 	struct json *j, const struct report_data *data, const struct report_options *options)
 {
@@ -142,6 +173,7 @@ static void method(
 	json_u64(j, "coarse", data->stored.coarse);
 	json_u64(j, "without_source", data->stored.without_source);
 	json_bool(j, "sources_estimated", data->sketched);
+	rulesets(j, &data->detections);
 	json_u64(j, "rows_by_rank", s->top_rows);
 	json_u64(j, "rows_by_rise", s->rise_rows);
 	json_u64(j, "rows_by_fall", s->fall_rows);

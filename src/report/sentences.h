@@ -174,7 +174,63 @@
 	X(change_prose, "{0} ({1})", "{0} 件 ({1})")                                                  \
 	X(change_table, "{0} ({1})", "{0} ({1} 件)")                                                  \
 	X(change_plain, "{0}", "{0} 件")                                                             \
-	/* 4 method */                                                                             \
+	X(head_category, "Category", "攻撃手法")                                                    \
+	X(head_detections, "Detections", "今期\n件数")                                               \
+	X(unit_detections, "detections/day/IP", "件/日・IP")                                         \
+	X(no_detections, "No detections", "該当する検知はない")                                       \
+	X(other_categories, "Other categories", "その他の攻撃手法")                                  \
+	X(other_signatures, "Other signatures", "その他のシグネチャ")                                \
+	/* 4 detections by signatures */                                                           \
+	X(detections, "Detection of intrusions by signatures", "シグネチャを用いた不正侵入等の検知")  \
+	X(by_category, "By category", "攻撃手法別")                                                  \
+	X(detected, "Signatures detected {0} accesses per day and IP address; compared with the previous period detections {2}: {1}.", \
+		"今期のシグネチャを用いた不正侵入等の検知件数は、一日・1IP 当たり {0} 件で、前期と比較して {1}{2}。") \
+	X(detected_alone, "Signatures detected {0} accesses per day and IP address.",                \
+		"今期のシグネチャを用いた不正侵入等の検知件数は、一日・1IP 当たり {0} 件であった。")    \
+	X(detected_nothing, "Signatures detected nothing in this period.", "今期、シグネチャを用いた不正侵入等の検知はなかった。") \
+	X(detections_sharp, "Detections of the category {0} rose sharply.", "攻撃手法別では、{0}の検知が大幅に増加した。") \
+	X(categories_share, "{0} make up {1} of the detections.", "攻撃手法別では、{0}で、全体の {1}を占める。") \
+	X(category_rise, "{0} was detected {1} times per day and IP address; compared with the previous period its detections {3}: {2}.", \
+		"{0}の検知件数は一日・1IP 当たり {1} 件であり、前期と比較して {2}{3}。")             \
+	X(country_rise, "Detections from {0} were {1} per day and IP address; compared with the previous period they {3}: {2}.", \
+		"{0}を発信元とする検知件数は一日・1IP 当たり {1} 件であり、前期と比較して {2}{3}。")   \
+	X(rise_one_source, "{0} of these detections come from a single IP address.",                  \
+		"このうち {0}は、特定の 1IP アドレスを発信元とするものである。")                      \
+	X(without_source, "Without it there were {0} per day and IP address; compared with the previous period these {2}: {1}.", \
+		"この特定の IP アドレスを発信元とするものを除いた検知件数は一日・1IP 当たり {0} 件で、前期と比較して {1}{2}。") \
+	X(without_source_few, "Without it the number was negligible.",                                \
+		"この特定の IP アドレスを発信元とするものを除くと、検知件数はごく僅かであった。")      \
+	X(table_categories, "Detections by category", "シグネチャを用いた不正侵入等の攻撃手法別検知件数") \
+	X(table_detection_countries, "Detections by country or region of the source",                \
+		"シグネチャを用いた不正侵入等の発信元国・地域別検知件数")                            \
+	X(figure_categories, "Detections: shares of categories", "シグネチャを用いた不正侵入等の攻撃手法別検知比率") \
+	X(figure_category_course, "Detections by category", "シグネチャを用いた不正侵入等の攻撃手法別検知推移") \
+	X(figure_category_country, "Categories: shares of countries and regions",                    \
+		"シグネチャを用いた不正侵入等の攻撃手法の国・地域別比率")                            \
+	X(figure_detection_countries, "Detections: shares of countries and regions of the sources",  \
+		"シグネチャを用いた不正侵入等の発信元国・地域別検知比率")                            \
+	X(figure_detection_country_course, "Detections by country or region of the source",          \
+		"シグネチャを用いた不正侵入等の発信元国・地域別検知推移")                            \
+	X(figure_country_signature, "Leading countries and regions: shares of signatures",           \
+		"シグネチャを用いた不正侵入等の発信元国・地域別上位のシグネチャ別比率")              \
+	X(method_signatures, "{0} signatures were loaded on {1}: {2}. Each signature counts under its category (table 5-1). " \
+		"Where sensors do not answer, worms and scans over UDP or ICMP, which need no session, are most of what is detected.", \
+		"シグネチャを用いた不正侵入等の検知には、{1}現在、シグネチャ {0} 種類を登録している({2})。検知された各シグネチャは、表 5-1 に示す" \
+		"分類に従って集計している。また、応答しないセンサーでは、セッションの確立を必要としない UDP や ICMP を利用する Worm や Scan 系の検知が、" \
+		"大きな割合を占める。")                                                             \
+	X(method_signature_file, "{0} ({1})", "{0}({1})")                                             \
+	X(method_signature_sets, "In this period {0} sets of signatures were in use, one after the other; the above is the last.", \
+		"今期は、シグネチャの {0} 組を順に用いており、上記は最後のものである。")               \
+	X(method_signatures_refused, "{0} signatures could not be used.", "利用できなかったシグネチャは、{0} 種類である。") \
+	X(method_detections_coarse, "In floods, {0} detections of these periods were stored in less detail, {1} of them without their source.", \
+		"大量のアクセスがあった時間帯では、両期間を合わせて {0} 件の検知を詳細を省いて保存しており、うち {1} 件は発信元も省いている。") \
+	X(method_detections_unfit, "Detections by signatures are left out: they cannot be narrowed by this report's condition.", \
+		"シグネチャを用いた不正侵入等の検知は、この報告書の条件では絞り込めないため、記載していない。") \
+	X(table_examples, "Categories and their signatures detected most often",                     \
+		"グラフに表示される分類と代表的なシグネチャ")                                      \
+	X(head_examples, "Signatures", "代表的なシグネチャ")                                         \
+	X(head_class, "Category", "分類")                                                            \
+	/* the last: method */                                                                     \
 	X(method, "Method", "集計方法")                                                             \
 	X(method_access, "An access is an IP packet that arrived at a sensor address. All kinds are counted, also backscatter: " \
 		"replies to packets whose source address was forged as a sensor's.",                \
