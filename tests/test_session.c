@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "session/burst.h"
+#include "session/defrag.h"
 #include "session/session.h"
 
 #include <stdio.h>
@@ -416,4 +417,130 @@ Test(burst, needs_the_whole_handshake)
 	cr_assert_not(add_burst(b, tcp(true, TCP_ACK, 100, 500, "x"), 0, 3));
 	bursts_flush(b);
 	cr_assert_eq(g.count, 0);
+}
+
+/* ---- fragments ---- */
+
+enum { UDP_LEN = 40 };
+
+struct wire {
+	uint8_t data[128];
+	size_t len;
+};
+
+/* A part of a UDP datagram from port 1 to port 2 whose 32 bytes count up, as a fragment. */
+static struct wire piece4(uint16_t id, size_t from, size_t to)
+{
+	struct wire w = {.len = 20 + to - from};
+	const uint8_t head[20] = {0x45, 0, 0, (uint8_t)w.len, (uint8_t)(id >> 8), (uint8_t)id, to < UDP_LEN ? 0x20 : 0, (uint8_t)(from / 8), 64,
+		PROTOCOL_UDP, 0, 0, 203, 0, 113, 5, 198, 51, 100, 1};
+	uint8_t udp[UDP_LEN] = {0, 1, 0, 2, 0, UDP_LEN};
+
+	for (uint8_t i = 0; i < UDP_LEN - 8; i++)
+		udp[8 + i] = i;
+	memcpy(w.data, head, sizeof(head));
+	memcpy(w.data + sizeof(head), udp + from, to - from);
+	return w;
+}
+
+static struct wire piece6(size_t from, size_t to)
+{
+	struct wire v4 = piece4(0, from, to), w = {.len = 40 + 8 + to - from};
+
+	w.data[0] = 0x60;
+	w.data[5] = (uint8_t)(w.len - 40);
+	w.data[6] = 44;
+	w.data[7] = 64;
+	w.data[23] = 1;
+	w.data[39] = 2;
+	w.data[40] = PROTOCOL_UDP;
+	w.data[43] = (uint8_t)(from | (to < UDP_LEN));
+	memcpy(w.data + 48, v4.data + 20, to - from);
+	return w;
+}
+
+static bool add_wire(struct defrag *d, const struct wire *w, int64_t ts_ns, struct packet *ret)
+{
+	struct frame frame = {.ts_ns = ts_ns, .data = w->data, .cap_len = (uint32_t)w->len, .wire_len = (uint32_t)w->len, .link_type = LINK_RAW};
+	struct packet p;
+
+	decode_frame(&frame, false, &p);
+	return defrag_add(d, &p, ret);
+}
+
+static void expect_datagram(const struct packet *p)
+{
+	cr_assert(p->is_ip && p->fragment == FRAGMENT_NONE && p->protocol == PROTOCOL_UDP);
+	cr_assert(p->sport == 1 && p->dport == 2 && p->payload_len == UDP_LEN - 8);
+	for (uint8_t i = 0; i < UDP_LEN - 8; i++)
+		cr_assert_eq(p->payload[i], i);
+	cr_assert_eq(p->odds & (ODD_BIT(ip_checksum) | ODD_BIT(udp_length)), 0);
+}
+
+Test(defrag, fragments_in_any_order_give_the_packet)
+{
+	AUTO(defrag_free) struct defrag *d = defrag_new(8);
+	struct packet whole;
+	struct wire a = piece4(7, 0, 16), b = piece4(7, 16, 32), c = piece4(7, 32, UDP_LEN), other = piece4(8, 16, 32);
+
+	cr_assert_not(add_wire(d, &c, 0, &whole));
+	cr_assert_not(add_wire(d, &other, 0, &whole));
+	cr_assert_not(add_wire(d, &a, 0, &whole));
+	cr_assert_not(add_wire(d, &a, 0, &whole));
+	cr_assert(add_wire(d, &b, 0, &whole));
+	expect_datagram(&whole);
+	cr_assert_not(add_wire(d, &b, 0, &whole), "the next one begins anew");
+}
+
+Test(defrag, of_ipv6_too)
+{
+	AUTO(defrag_free) struct defrag *d = defrag_new(8);
+	struct packet whole;
+	struct wire a = piece6(0, 16), b = piece6(16, UDP_LEN);
+
+	cr_assert_not(add_wire(d, &b, 0, &whole));
+	cr_assert(add_wire(d, &a, 0, &whole));
+	expect_datagram(&whole);
+}
+
+Test(defrag, gives_up_after_thirty_seconds_or_for_want_of_room)
+{
+	AUTO(defrag_free) struct defrag *d = defrag_new(8);
+	struct packet whole;
+	struct wire a = piece4(7, 0, 16), b = piece4(7, 16, UDP_LEN);
+
+	cr_assert_not(add_wire(d, &a, 0, &whole));
+	cr_assert(add_wire(d, &b, INT64_C(30) * SECOND, &whole));
+	cr_assert_not(add_wire(d, &a, 0, &whole));
+	cr_assert_not(add_wire(d, &b, INT64_C(30) * SECOND + 1, &whole));
+	cr_assert_eq(defrag_refused(d), 0);
+	for (uint16_t id = 100; id < 109; id++) {
+		struct wire first = piece4(id, 0, 16);
+		cr_assert_not(add_wire(d, &first, INT64_C(60) * SECOND, &whole));
+	}
+	cr_assert_eq(defrag_refused(d), 2, "one of the nine and what was there made room");
+}
+
+Test(session, fragments_are_of_no_conversation)
+{
+	AUTO(session_free) struct session *s = session_new(&roomy, NULL, NULL);
+	struct packet p = tcp(true, TCP_SYN, 1, 0, "");
+
+	p.fragment = FRAGMENT_FIRST;
+	cr_assert_null(add(s, p).conversation);
+}
+
+Test(session, one_direction_alone_counts_only_when_asked_for)
+{
+	struct session_limits limits = roomy;
+	AUTO(session_free) struct session *strict = session_new(&limits, NULL, NULL);
+	limits.at_once = true;
+	AUTO(session_free) struct session *lax = session_new(&limits, NULL, NULL);
+
+	add(strict, tcp(true, TCP_SYN, 99, 0, ""));
+	cr_assert_not(add(strict, tcp(true, TCP_ACK, 100, 500, "GET")).kept);
+	add(lax, tcp(true, TCP_SYN, 99, 0, ""));
+	struct session_step step = add(lax, tcp(true, TCP_ACK, 100, 500, "GET"));
+	cr_assert(step.kept && !step.conversation->handshake);
+	expect_bytes(stream_acked(&step.conversation->stream[SESSION_CLIENT]), "GET");
 }

@@ -10,7 +10,6 @@ enum {
 	STREAM_MEMORY = 1 << 28,
 	CHUNK = 2560,      /* acknowledged bytes of a stream are looked at when there are so many (Suricata's chunk size) */
 	GUESS_ENOUGH = 1024, /* bytes that no protocol was seen in: none will be */
-	TOLD_MAX = 32,
 };
 
 /* What a conversation's direction has been through. Positions as in struct stream. */
@@ -29,8 +28,6 @@ struct watched {
 	bool passed;        /* a pass rule matched: nothing more is told */
 	struct seen seen[2];
 	struct rules_bits bits;
-	uint32_t told[TOLD_MAX]; /* of RULE_APP, told once in each direction: 2 * rule + direction */
-	uint8_t told_count;
 };
 
 struct watch {
@@ -111,19 +108,6 @@ static enum session_side side_of(const struct look *look)
 
 /* ---- alerts ---- */
 
-/* Rules about a protocol and nothing else are told once in each direction of a conversation. */
-static bool is_told_before(struct watched *c, uint32_t rule, bool to_server)
-{
-	uint32_t key = 2 * rule + to_server;
-
-	for (size_t i = 0; i < c->told_count; i++)
-		if (c->told[i] == key)
-			return true;
-	if (c->told_count < TOLD_MAX)
-		c->told[c->told_count++] = key;
-	return false;
-}
-
 static void tell(struct watch *w, const struct look *look, const struct rules_unit *unit, uint32_t rule)
 {
 	const struct rule_info *info = rules_info(w->rules, rule);
@@ -134,8 +118,8 @@ static void tell(struct watch *w, const struct look *look, const struct rules_un
 
 	if (info->noalert || (info->needs_packet && look->number == 0))
 		return;
-	if (info->type == RULE_APP && c && is_told_before(c, rule, look->to_server))
-		return;
+	if (info->type == RULE_APP && !(unit->points & RULES_POINT_PACKET))
+		return; /* every packet of such a conversation is told, so its bytes are not again */
 	if (!thresholds_pass(w->thresholds, rule, info, &match))
 		return;
 	const struct watch_alert alert = {.rule = info, .index = rule, .packet = p, .number = look->number,

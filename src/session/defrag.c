@@ -236,7 +236,7 @@ static bool build(struct defrag *d, const struct set *set, int64_t ts_ns, struct
 	const struct frame frame = {.ts_ns = ts_ns, .data = d->whole, .cap_len = (uint32_t)total, .wire_len = (uint32_t)total,
 		.link_type = LINK_RAW};
 	decode_frame(&frame, false, ret);
-	return true;
+	return ret->is_ip && ret->fragment == FRAGMENT_NONE; /* fragments of fragments are nobody's packet */
 }
 
 bool defrag_add(struct defrag *d, const struct packet *p, struct packet *ret)

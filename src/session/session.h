@@ -12,7 +12,7 @@ struct session_limits {
 	size_t stream_bytes;  /* of one direction of TCP kept at once (until taken); more is refused */
 	size_t memory;        /* of all streams together; beyond it the conversations silent longest are ended */
 	size_t user_bytes;    /* of the caller's own, for each conversation */
-	bool midstream;       /* TCP whose start was not seen counts as established */
+	bool midstream;       /* TCP whose start was not seen, or not of both sides, counts as established */
 	bool client_only;     /* servers' bytes are not kept */
 	bool at_once;         /* bytes count as acknowledged when they come: for captures with one direction */
 };

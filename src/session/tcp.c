@@ -64,8 +64,8 @@ static bool put(const struct tcp_view *view, struct conversation *c, enum sessio
 
 	if (p->payload_len == 0 || c->unwanted[side] || !stream_put(s, view->memory, seq, payload_of(p)))
 		return false;
-	if (view->limits->at_once)
-		s->acked = s->end;
+	if (view->limits->at_once && s->base + stream_ready(s).len > s->acked)
+		s->acked = s->base + stream_ready(s).len;
 	return true;
 }
 
@@ -175,7 +175,7 @@ static bool add_after_syn(const struct tcp_view *view, struct conversation *c, e
 	}
 	if (flags_are(p, TCP_SYN | TCP_ACK, TCP_SYN) && side == SESSION_CLIENT && client->end == 0)
 		return begin_client(view, c, p);
-	if (view->limits->at_once && side == SESSION_CLIENT && flags_are(p, TCP_SYN | TCP_ACK, TCP_ACK)) {
+	if ((view->limits->at_once || view->limits->midstream) && side == SESSION_CLIENT && flags_are(p, TCP_SYN | TCP_ACK, TCP_ACK)) {
 		c->state = SESSION_ESTABLISHED; /* the other direction is not in the capture */
 		return add_segment(view, c, side, p);
 	}
