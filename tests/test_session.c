@@ -313,11 +313,12 @@ struct given {
 	uint32_t length; /* of the access: tells which packet's it is */
 };
 
-static void remember(void *owner, const struct packet *p, const struct access *a)
+static void remember(void *owner, const struct packet *p, const struct access *a, uint64_t number)
 {
 	struct given *g = owner;
 
 	g->count++;
+	cr_assert_eq(number, 100u + a->length);
 	g->length = a->length;
 	cr_assert(a->handshake);
 	cr_assert(p->payload == a->payload && p->payload_len == a->payload_len);
@@ -331,7 +332,7 @@ static bool add_burst(struct bursts *b, struct packet p, int64_t ts_ns, uint32_t
 	struct access access = {.ts_ns = ts_ns, .length = length};
 
 	p.ts_ns = ts_ns;
-	return bursts_add(b, &p, addr_v4(&p.src) == 0xcb007105 ? &access : NULL);
+	return bursts_add(b, &p, addr_v4(&p.src) == 0xcb007105 ? &access : NULL, 100u + length).held;
 }
 
 static void begin_burst(struct bursts *b)
@@ -417,6 +418,37 @@ Test(burst, needs_the_whole_handshake)
 	cr_assert_not(add_burst(b, tcp(true, TCP_ACK, 100, 500, "x"), 0, 3));
 	bursts_flush(b);
 	cr_assert_eq(g.count, 0);
+}
+
+/* An unanswered SYN would take the place of the conversation that is open. */
+Test(burst, outlives_a_flood_of_syns_that_nobody_answers)
+{
+	struct given g = {0};
+	AUTO(bursts_free) struct bursts *b = bursts_new(&burst_limits, remember, &g);
+	struct packet syn = tcp(true, TCP_SYN, 5, 0, "");
+
+	begin_burst(b);
+	for (uint16_t i = 0; i < 100; i++) {
+		syn.sport = (uint16_t)(20000 + i);
+		add_burst(b, syn, 2, 9);
+	}
+	cr_assert_eq(g.count, 0);
+	add_burst(b, tcp(false, TCP_ACK, 500, 108, "ok"), 3, 0);
+	cr_assert_str_eq(g.text, "one two ");
+	cr_assert_eq(bursts_stats(b).session.opened, 1);
+}
+
+Test(burst, tells_what_else_comes_from_the_client)
+{
+	struct given g = {0};
+	AUTO(bursts_free) struct bursts *b = bursts_new(&burst_limits, remember, &g);
+	struct packet later = tcp(true, TCP_ACK, 108, 500, "x"), other = later;
+	struct access access = {0};
+
+	begin_burst(b);
+	cr_assert(bursts_add(b, &later, &access, 0).established);
+	other.sport++;
+	cr_assert_not(bursts_add(b, &other, &access, 0).established);
 }
 
 /* ---- fragments ---- */

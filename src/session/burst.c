@@ -12,6 +12,7 @@ struct burst {
 	struct burst *before, *behind;
 	struct access access;
 	struct packet packet;
+	uint64_t number;
 };
 
 struct bursts {
@@ -56,7 +57,7 @@ static void give(struct bursts *b, struct burst *burst)
 	burst->access.payload = burst->packet.payload = data.data;
 	burst->access.payload_len = burst->packet.payload_len = burst->packet.payload_wire_len = (uint32_t)data.len;
 	b->given++;
-	b->out(b->owner, &burst->packet, &burst->access);
+	b->out(b->owner, &burst->packet, &burst->access, burst->number);
 }
 
 static void end_conversation(void *owner, struct conversation *c)
@@ -92,7 +93,8 @@ void bursts_free(struct bursts *b)
 	free(b);
 }
 
-static void open_burst(struct bursts *b, struct conversation *c, const struct packet *p, const struct access *access)
+static void open_burst(
+	struct bursts *b, struct conversation *c, const struct packet *p, const struct access *access, uint64_t number)
 {
 	struct burst *burst = c->user;
 
@@ -100,6 +102,7 @@ static void open_burst(struct bursts *b, struct conversation *c, const struct pa
 	burst->conversation = c;
 	burst->access = *access;
 	burst->packet = *p;
+	burst->number = number;
 	burst->packet.ip = burst->packet.tcp_options = NULL; /* they live no longer than the frame */
 	burst->packet.ip_captured = burst->packet.tcp_options_len = 0;
 	list_add(b, burst);
@@ -121,33 +124,72 @@ static void end_silent(struct bursts *b, int64_t now_ns)
 	}
 }
 
-bool bursts_add(struct bursts *b, const struct packet *p, const struct access *access)
+static bool is_answer(const struct packet *p)
 {
-	if (!p->is_ip || p->protocol != PROTOCOL_TCP)
-		return false;
-	end_silent(b, p->ts_ns);
-	struct session_step step = session_add(b->session, p);
-	struct conversation *c = step.conversation;
+	return (p->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == (TCP_SYN | TCP_ACK);
+}
 
-	if (!c)
-		return false;
+/* Most SYNs of a telescope are never answered, and a flood of them would drive out what is: so a conversation begins with the
+ * sensor's answer, which says what the client's SYN was. */
+static struct session_step add(struct bursts *b, const struct packet *p, bool sent)
+{
+	struct packet syn = {.ts_ns = p->ts_ns,
+		.is_ip = true,
+		.version = p->version,
+		.protocol = PROTOCOL_TCP,
+		.src = p->dst,
+		.dst = p->src,
+		.sport = p->dport,
+		.dport = p->sport,
+		.tcp_seq = p->tcp_ack - 1,
+		.tcp_flags = TCP_SYN,
+		.tcp_wscale = -1};
+
+	if (!session_knows(b->session, p)) {
+		if (!sent || !is_answer(p))
+			return (struct session_step){0};
+		session_add(b->session, &syn);
+	}
+	return session_add(b->session, p);
+}
+
+/* True: the burst begins with this packet. */
+static bool take(struct bursts *b, struct conversation *c, const struct session_step *step, const struct packet *p,
+	const struct access *access, uint64_t number)
+{
 	struct burst *burst = c->user;
-	bool begins = burst->phase == PHASE_BEFORE && access && step.to_server && step.kept && c->handshake;
+	bool begins = burst->phase == PHASE_BEFORE && access && step->to_server && step->kept && c->handshake;
 
 	if (begins)
-		open_burst(b, c, p, access);
+		open_burst(b, c, p, access, number);
 	if (burst->phase != PHASE_OPEN)
 		return false;
-	if (step.kept) {
+	if (step->kept) {
 		burst->last_ns = p->ts_ns;
 		list_remove(b, burst);
 		list_add(b, burst);
 	}
-	if (has_ended(b, c, &step, p)) {
+	if (has_ended(b, c, step, p)) {
 		give(b, burst);
 		session_unwant(b->session, c, SESSION_CLIENT);
 	}
 	return begins;
+}
+
+struct burst_step bursts_add(struct bursts *b, const struct packet *p, const struct access *access, uint64_t number)
+{
+	if (!p->is_ip || p->protocol != PROTOCOL_TCP)
+		return (struct burst_step){0};
+	end_silent(b, p->ts_ns);
+	struct session_step step = add(b, p, !access);
+	struct conversation *c = step.conversation;
+
+	if (!c)
+		return (struct burst_step){0};
+	return (struct burst_step){
+		.held = take(b, c, &step, p, access, number),
+		.established = step.to_server && c->handshake,
+	};
 }
 
 void bursts_flush(struct bursts *b)

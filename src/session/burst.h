@@ -19,17 +19,24 @@ struct burst_stats {
 };
 
 /* A burst has ended. access: the one that was held, with the burst as its payload and handshake set; packet: its headers (no
- * IP header bytes, no options), with the burst as its payload. Both live until the function returns. */
-typedef void bursts_out(void *owner, const struct packet *packet, const struct access *access);
+ * IP header bytes, no options), with the burst as its payload. Both live until the function returns. number: what
+ * bursts_add() was given with it. */
+typedef void bursts_out(void *owner, const struct packet *packet, const struct access *access, uint64_t number);
 
 /* NULL: no memory. */
 struct bursts *bursts_new(const struct burst_limits *limits, bursts_out *out, void *owner);
 void bursts_free(struct bursts *b); /* gives nothing out: bursts_flush() first */
 AUTO_RELEASE(struct bursts, bursts_free);
 
-/* Every packet of both directions, in the order of the capture; access: NULL where it is none. True: the access is held and
- * must not go on now. Gives out what ended by this packet or by its time. */
-bool bursts_add(struct bursts *b, const struct packet *p, const struct access *access);
+/* What a packet was. */
+struct burst_step {
+	bool held;	  /* its access must not go on now */
+	bool established; /* it comes from the client of a conversation whose handshake was seen */
+};
+
+/* Every packet that a sensor gets (access) or sends (NULL), in the order of the capture. Gives out what ended by this packet
+ * or by its time. A conversation has its place from the sensor's SYN+ACK on. */
+struct burst_step bursts_add(struct bursts *b, const struct packet *p, const struct access *access, uint64_t number);
 /* Gives out all: the capture ended. */
 void bursts_flush(struct bursts *b);
 struct burst_stats bursts_stats(const struct bursts *b);

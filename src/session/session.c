@@ -210,6 +210,15 @@ static void add_both_ways(struct conversation *c)
 		c->state = SESSION_ESTABLISHED;
 }
 
+bool session_knows(const struct session *s, const struct packet *p)
+{
+	if (s->roster.used == 0 || !can_converse(p))
+		return false;
+	struct roster_key key = roster_key(&p->src, p->sport, &p->dst, p->dport, p->protocol);
+
+	return roster_find(&s->roster, &key) != NULL;
+}
+
 struct session_step session_add(struct session *s, const struct packet *p)
 {
 	struct session_step step = {0};

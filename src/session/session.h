@@ -72,6 +72,8 @@ AUTO_RELEASE(struct session, session_free);
 
 /* Packets in the order of the capture; same packets, same result. */
 struct session_step session_add(struct session *s, const struct packet *p);
+/* The packet belongs to a conversation that there is; otherwise session_add() would begin one. */
+bool session_knows(const struct session *s, const struct packet *p);
 /* No more bytes of that side are kept, and what is kept is forgotten. */
 void session_unwant(struct session *s, struct conversation *c, enum session_side side);
 /* Ends one conversation. */
