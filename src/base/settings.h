@@ -47,6 +47,16 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"そのコピーの置き場所（既定は store のフォルダーの archive。サーバーの場合はなし）") \
 	X(FLAG, tunnels, "tunnels", false, 0, 0, "look through IP-in-IP, GRE, VXLAN, ERSPAN, Teredo and 6in4", \
 		"トンネル（IP-in-IP、GRE、VXLAN、ERSPAN、Teredo、6in4）の中を見る")          \
+	X(TEXT, tags, "tags", "", 0, 0, "file with the rules that give tags (default: the packaged one; none: no such file)", \
+		"タグを付けるルールのファイル（既定は付属のもの。none は使わない）")             \
+	X(TEXT, rules_vars, "signatures.vars", "", 0, 0, "file with addresses and ports that rules name by $ (JSON or YAML)", \
+		"ルールが $ で参照するアドレスやポートのファイル（JSON または YAML）")            \
+	X(TEXT, rules_classification, "signatures.classification", "", 0, 0, "classification.config of the rules (default: the usual classes)", \
+		"ルールの classification.config（既定は一般的な分類）")                    \
+	X(TEXT, rules_references, "signatures.references", "", 0, 0, "reference.config of the rules (default: the usual systems)", \
+		"ルールの reference.config（既定は一般的な参照先）")                       \
+	X(TEXT, rules_categories, "signatures.categories", "", 0, 0, "file that puts rules into other categories (teiten-rules(5))", \
+		"ルールの区分を変えるファイル（teiten-rules(5)）")                         \
 	X(COUNT, block_rows, "import.block_rows", 1000000, 1000, 1000000, "rows sent to the store at once", \
 		"データベースへ一度に送る行数")                                            \
 	X(COUNT, payload_mib, "import.payload_mib", 64, 1, 4096, "MiB of distinct payloads kept per block", \

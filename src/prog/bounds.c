@@ -1,6 +1,7 @@
 #include "prog/bounds.h"
 
 #include "base/text.h"
+#include "prog/observer.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -12,40 +13,43 @@ enum { MIB_BITS = 20, ROWS_PER_DETECTION = 4 };
 /* The program with its libraries, the place data in use, what reads and decompresses: 110 MiB were measured. */
 static const uint64_t base_bytes = UINT64_C(160) << MIB_BITS;
 
-struct flow_limits bounds_of_flow(const struct settings *s)
+struct flow_limits bounds_of_flow(const struct prog *p)
 {
+	const struct settings *s = &p->settings;
+
 	return (struct flow_limits){
 		.rows = s->block_rows,
 		.payload_bytes = s->payload_mib << MIB_BITS,
 		.minute_rows = (uint32_t)s->minute_rows,
 		.payloads = (uint32_t)s->payloads_max,
 		.detections = s->block_rows / ROWS_PER_DETECTION,
+		.signatures = rulebook_count(p->rulebook),
 		.minute_detections = (uint32_t)s->minute_detections,
 	};
 }
 
 static uint64_t memory_of(struct flow_limits limits)
 {
-	return flow_memory(limits) + flow_spare_memory(limits) +
+	return flow_memory(limits) + flow_spare_memory(limits) + observer_memory() +
 	       store_block_memory(limits.rows, limits.payload_bytes, limits.signatures ? limits.detections : 0);
 }
 
-uint64_t bounds_memory(const struct settings *s, size_t captures)
+uint64_t bounds_memory(const struct prog *p, size_t captures)
 {
-	return base_bytes + captures * memory_of(bounds_of_flow(s));
+	return base_bytes + captures * memory_of(bounds_of_flow(p));
 }
 
-uint64_t bounds_memory_for_captures(const struct settings *s)
+uint64_t bounds_memory_for_captures(const struct prog *p)
 {
-	uint64_t all = s->memory_mib << MIB_BITS;
+	uint64_t all = p->settings.memory_mib << MIB_BITS;
 
 	return all > base_bytes ? all - base_bytes : 0;
 }
 
-uint64_t bounds_memory_of(const struct settings *s, uint64_t bytes)
+uint64_t bounds_memory_of(const struct prog *p, uint64_t bytes)
 {
 	enum { FRAME_LEAST = 36 /* a record's header in pcap and an IPv4 header */, PAGE = 4096, TABLES = 4 };
-	struct flow_limits limits = bounds_of_flow(s);
+	struct flow_limits limits = bounds_of_flow(p);
 	uint64_t full = memory_of(limits), rows = bytes / FRAME_LEAST + 1;
 
 	if (rows >= limits.rows)
@@ -59,11 +63,11 @@ uint64_t bounds_memory_of(const struct settings *s, uint64_t bytes)
 	return memory < full ? memory : full;
 }
 
-int bounds_check_memory(const struct settings *s, size_t captures, struct err *e)
+int bounds_check_memory(const struct prog *p, size_t captures, struct err *e)
 {
-	uint64_t mib = bounds_memory(s, captures) >> MIB_BITS;
+	uint64_t mib = bounds_memory(p, captures) >> MIB_BITS;
 
-	if (mib <= s->memory_mib)
+	if (mib <= p->settings.memory_mib)
 		return 0;
 	return err_set(e, EINVAL,
 		TR("an import with these settings may need %" PRIu64
@@ -73,7 +77,7 @@ int bounds_check_memory(const struct settings *s, size_t captures, struct err *e
 			" MiB のメモリーを要しますが、import.memory_mib は %" PRIu64
 			" です。import.block_rows、import.payload_mib、import.payloads_max "
 			"のいずれかを下げてください"),
-		mib, s->memory_mib);
+		mib, p->settings.memory_mib);
 }
 
 int bounds_check_room(const struct prog *p, struct err *e)

@@ -329,7 +329,9 @@ static int import_all(struct prog *p, const struct import_options *o, const stru
 		.sensor = o->sensor, .addresses = o->prefixes, .address_count = o->prefix_count};
 	struct import_total total = {0};
 
-	int rc = bounds_check_memory(&p->settings, 1, e);
+	int rc = prog_rulebook(p, e);
+	if (rc == 0)
+		rc = bounds_check_memory(p, 1, e);
 	if (rc == 0)
 		rc = prog_geo(p, &geo, e);
 	if (rc == 0)

@@ -259,8 +259,7 @@ int import_work(struct intake *first, const struct geo *geo, const struct import
 	size_t threads, struct import_total *total, struct err *e)
 {
 	AUTO(free) struct line *lines = calloc(AHEAD, sizeof(*lines));
-	const struct settings *settings = &first->prog->settings;
-	uint64_t room = bounds_memory_for_captures(settings), taken = import_plan_memory(plan);
+	uint64_t room = bounds_memory_for_captures(first->prog), taken = import_plan_memory(plan);
 	struct progress_all progress;
 	struct budget budget;
 	struct work w = {.plan = plan,

@@ -11,7 +11,9 @@
 #include "prog/head.h"
 #include "prog/locate.h"
 #include "prog/matching.h"
+#include "prog/observer.h"
 #include "prog/progress.h"
+#include "prog/rulebook.h"
 #include "prog/stop.h"
 
 #include <errno.h>
@@ -45,6 +47,10 @@ struct run {
 	struct intake *in;
 	struct intake_result *result;
 	struct matching matching;
+	struct observer_setup setup;
+	struct observer *observer;
+	int rc;			  /* of the blocks that were sent */
+	struct err failure;
 	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
 	struct account account;
 	struct progress *progress;
@@ -82,46 +88,57 @@ static int send_block(struct run *run, struct err *e)
 	return sender_send(in->sender, in->flow, &begun, s->blocks++, run->matching.plant, e);
 }
 
-static int take_frame(struct run *run, const struct frame *frame, struct err *e)
+/* A full block goes out; when it cannot, nothing more is taken. */
+static void take_access(void *owner, struct judged *seen)
 {
+	struct run *run = owner;
 	struct intake *in = run->in;
-	struct packet packet;
-	struct access access;
+	struct access *access = &seen->access;
 
-	decode_frame(frame, in->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, in->labels, &packet,
-		&access);
+	if (run->rc < 0)
+		return;
+	locate(in->prog, in->geo, access);
+	run->account.sensor_packets[access->sensor]++;
+	flow_add(in->flow, access);
+	for (size_t i = 0; i < seen->rule_count; i++)
+		flow_detect(in->flow, access, &in->prog->rulebook->detections[seen->rules[i]]);
+	if (flow_is_full(in->flow))
+		run->rc = send_block(run, &run->failure);
+}
+
+static void take_frame(struct run *run, const struct frame *frame)
+{
+	struct packet packet;
+	struct judged seen;
+
+	decode_frame(frame, run->in->prog->settings.tunnels, &packet);
+	enum verdict verdict = observer_look(&run->setup, &packet, run->result->segment.frames, &seen);
 
 	account_frame(&run->account, frame, packet.odds, verdict);
-	if (verdict != VERDICT_ACCESS)
-		return 0;
-	locate(in->prog, in->geo, &access);
-	run->account.sensor_packets[access.sensor]++;
-	flow_add(in->flow, &access);
-	return flow_is_full(in->flow) ? send_block(run, e) : 0;
+	observer_take(run->observer, &packet, verdict, &seen);
 }
 
 static int take_frames(struct run *run, struct err *e)
 {
 	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
 	const struct stream *stream = capture_stream(run->capture);
-	int n, rc = 0;
 
 	if (!batch)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	while ((n = capture_read(run->capture, batch, &run->damage)) > 0) {
-		for (size_t i = 0; i < batch->count; i++) {
-			rc = take_frame(run, &batch->frames[i], e);
-			if (rc < 0)
-				return rc;
-		}
+	while (run->rc == 0 && capture_read(run->capture, batch, &run->damage) > 0) {
+		for (size_t i = 0; i < batch->count && run->rc == 0; i++)
+			take_frame(run, &batch->frames[i]);
 		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
-		rc = stop_check(e);
+		int rc = stop_check(e);
 		if (rc < 0)
 			return rc;
 	}
-	return send_block(run, e);
+	observer_end(run->observer);
+	if (run->rc == 0)
+		return send_block(run, e);
+	*e = run->failure;
+	return run->rc;
 }
 
 /* Nothing is on its way any more when this returns, whatever happened. */
@@ -152,12 +169,24 @@ static int complete(struct run *run, struct err *e)
 	return store_segment_complete(in->prog->store, s, coverage, (size_t)count, e);
 }
 
+static int begin_observer(struct run *run, struct err *e)
+{
+	run->setup = (struct observer_setup){.matching = &run->matching,
+		.rulebook = run->in->prog->rulebook,
+		.labels = run->in->labels,
+		.out = take_access,
+		.owner = run};
+	return observer_new(&run->setup, &run->observer, e);
+}
+
 /* Reads the capture for good. A damaged file counts as far as it could be read. */
 static int run_capture(struct run *run, const char *path, uint64_t bytes, struct err *e)
 {
 	struct segment *s = &run->result->segment;
 
 	int rc = account_begin(&run->account, run->result, &run->matching, run->in->prog->now_s, e);
+	if (rc == 0)
+		rc = begin_observer(run, e);
 	if (rc < 0)
 		return rc;
 	flow_begin(run->in->flow);
@@ -176,7 +205,7 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 /* The tables of a capture: memory only as far as they fill. */
 static int begin_tables(struct intake *in, struct err *e)
 {
-	struct flow_limits limits = bounds_of_flow(&in->prog->settings);
+	struct flow_limits limits = bounds_of_flow(in->prog);
 
 	in->flow = flow_new(limits);
 	in->labels = labels_new(groups_names(in->prog->groups));
@@ -211,11 +240,12 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 
 	int rc = matching_find(in->prog, &question, &run.matching, e);
 	progress_phase(run.progress, TR("importing", "取込中"));
-	uint64_t memory = in->budget ? budget_take(in->budget, bounds_memory_of(&in->prog->settings, bytes)) : 0;
+	uint64_t memory = in->budget ? budget_take(in->budget, bounds_memory_of(in->prog, bytes)) : 0;
 	if (rc == 0)
 		rc = begin_tables(in, e);
 	if (rc == 0)
 		rc = run_capture(&run, path, bytes, e);
+	observer_free(run.observer);
 	end_tables(in);
 	if (in->budget)
 		budget_give(in->budget, memory);

@@ -6,6 +6,7 @@
 #include "prog/account.h"
 #include "prog/answer.h"
 #include "prog/locate.h"
+#include "prog/observer.h"
 #include "prog/progress.h"
 #include "prog/result.h"
 #include "prog/top_print.h"
@@ -46,41 +47,50 @@ struct counting_run {
 	struct progress *progress;
 	struct intake_result *result;
 	uint16_t first_sensor; /* the number in the whole plant of the first one in matching's */
+	struct observer_setup setup;
+	struct observer *observer;
+	struct access accesses[TAKEN_AT_ONCE]; /* that came out, and are not counted yet */
+	size_t access_count;
 };
 
-/* Decodes and observes; false when it is no access. */
-static inline bool take_frame(
-	struct counting_run *run, const struct frame *frame, struct access *ret)
-{
-	struct packet packet;
-
-	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
-	enum verdict verdict = observe(run->matching.plant, run->matching.only, run->counting->labels, &packet,
-		ret);
-
-	account_frame(&run->account, frame, packet.odds, verdict);
-	return verdict == VERDICT_ACCESS;
-}
-
-/* decode - observe - locate - count, each for some frames in a row: look-ups of places wait for memory side by side then
- * (50 ns an access become 15). */
-static void take_frames(struct counting_run *run, const struct frame *frames, size_t frame_count)
+/* Places and counts for some accesses in a row: look-ups of places wait for memory side by side then (50 ns an access
+ * become 15). */
+static void count_accesses(struct counting_run *run)
 {
 	struct counting *c = run->counting;
-	struct access accesses[TAKEN_AT_ONCE];
-	size_t count = 0;
 
-	for (size_t i = 0; i < frame_count; i++)
-		count += take_frame(run, &frames[i], &accesses[count]);
-	for (size_t i = 0; i < count; i++)
-		locate(c->prog, c->geo, &accesses[i]);
-	for (size_t i = 0; i < count; i++) {
-		uint16_t sensor = accesses[i].sensor;
+	for (size_t i = 0; i < run->access_count; i++)
+		locate(c->prog, c->geo, &run->accesses[i]);
+	for (size_t i = 0; i < run->access_count; i++) {
+		uint16_t sensor = run->accesses[i].sensor;
 
 		run->account.sensor_packets[sensor]++;
-		tally_add(c->tally, &accesses[i], run->matching.plant,
+		tally_add(c->tally, &run->accesses[i], run->matching.plant,
 			(uint16_t)(run->first_sensor + sensor));
 	}
+	run->access_count = 0;
+}
+
+/* The payload of a burst lives no longer than this call. */
+static void take_access(void *owner, struct judged *seen)
+{
+	struct counting_run *run = owner;
+
+	run->accesses[run->access_count++] = seen->access;
+	if (run->access_count == TAKEN_AT_ONCE || seen->access.handshake)
+		count_accesses(run);
+}
+
+static void take_frame(struct counting_run *run, const struct frame *frame)
+{
+	struct packet packet;
+	struct judged seen;
+
+	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
+	enum verdict verdict = observer_look(&run->setup, &packet, 0, &seen);
+
+	account_frame(&run->account, frame, packet.odds, verdict);
+	observer_take(run->observer, &packet, verdict, &seen);
 }
 
 static int count_frames(struct counting_run *run, struct err *e)
@@ -91,15 +101,25 @@ static int count_frames(struct counting_run *run, struct err *e)
 	if (!batch)
 		return no_memory(e);
 	while (capture_read(run->capture, batch, &run->result->damage) > 0) {
-		for (size_t i = 0; i < batch->count; i += TAKEN_AT_ONCE) {
-			size_t left = batch->count - i;
-
-			take_frames(run, &batch->frames[i], left < TAKEN_AT_ONCE ? left : TAKEN_AT_ONCE);
-		}
+		for (size_t i = 0; i < batch->count; i++)
+			take_frame(run, &batch->frames[i]);
+		count_accesses(run);
 		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 	}
+	observer_end(run->observer);
+	count_accesses(run);
 	return 0;
+}
+
+static int begin_observer(struct counting_run *run, struct err *e)
+{
+	run->setup = (struct observer_setup){.matching = &run->matching,
+		.rulebook = run->counting->prog->rulebook,
+		.labels = run->counting->labels,
+		.out = take_access,
+		.owner = run};
+	return observer_new(&run->setup, &run->observer, e);
 }
 
 static void *append(void *items, size_t *count, const void *more, size_t more_count, size_t size)
@@ -159,6 +179,8 @@ static int run_capture(struct counting_run *run, const char *path, struct err *e
 		&run->account, run->result, &run->matching, run->counting->prog->now_s, e);
 
 	if (rc == 0)
+		rc = begin_observer(run, e);
+	if (rc == 0)
 		rc = capture_open(path, 0, &run->capture, e);
 	if (rc == 0)
 		rc = count_frames(run, e);
@@ -207,6 +229,7 @@ static int count_file(struct counting *c, const char *path, const char *name,
 		rc = run_capture(&run, path, e);
 	ret->seconds = progress_stop(&progress);
 	capture_close(run.capture);
+	observer_free(run.observer);
 	matching_done(&run.matching);
 	account_done(&run.account);
 	return rc;
@@ -396,6 +419,8 @@ static int run(struct counting *c, const struct no_store_options *o, struct err 
 	AUTO(geo_close) struct geo *geo = NULL;
 	int rc = prog_geo(c->prog, &geo, e);
 
+	if (rc == 0)
+		rc = prog_rulebook(c->prog, e);
 	if (rc == 0)
 		rc = begin(c, o, geo, e);
 	if (rc < 0)

@@ -3,6 +3,7 @@
 #include "prog/archive.h"
 #include "prog/locate.h"
 #include "prog/matching.h"
+#include "prog/observer.h"
 #include "prog/prog.h"
 
 #include "base/number.h"
@@ -24,21 +25,35 @@ struct packets_options {
 	bool reveal, help;
 };
 
+/* Which frames of a capture are wanted: a bit each. An access may be known long after its packet has gone by, so a capture
+ * is read once for choosing and once for writing. */
+struct marks {
+	uint64_t *words;
+	size_t count;
+};
+
 /* What is wanted, and where it goes. */
 struct selection {
 	struct prog *prog;
 	struct archive archive;
 	const struct geo *geo;
 	struct expr *where;
-	struct labels *labels; /* of the segment */
 	struct period period;
 	bool bounded; /* by period */
 	uint64_t limit;
 	struct anonymiser *anonymiser; /* NULL: --reveal */
 	struct capture_writer *writer;
+	const struct matching *matching; /* of the segment, and its frames */
+	struct marks marks;
+	bool has_no_memory;
 	uint8_t *copy;		   /* FRAME_MAX bytes */
 	uint64_t written, missing; /* packets; segments without a copy */
 };
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
 
 static void print_usage(void)
 {
@@ -116,18 +131,99 @@ static int parse_options(int argc, char **argv, struct packets_options *o, struc
 	return 0;
 }
 
-static bool is_wanted(const struct selection *s, const struct matching *m, const struct packet *p)
+/* --- choosing --- */
+
+static bool mark(struct marks *m, uint64_t frame)
 {
-	struct access access;
-	int64_t ts_s = p->ts_ns / 1000000000;
+	size_t word = frame / 64, count = m->count ? m->count : 64;
+
+	while (count <= word)
+		count *= 2;
+	if (count > m->count) {
+		uint64_t *words = reallocarray(m->words, count, sizeof(*words));
+
+		if (!words)
+			return false;
+		memset(words + m->count, 0, (count - m->count) * sizeof(*words));
+		*m = (struct marks){words, count};
+	}
+	m->words[word] |= UINT64_C(1) << frame % 64;
+	return true;
+}
+
+static bool is_marked(const struct marks *m, uint64_t frame)
+{
+	return frame / 64 < m->count && m->words[frame / 64] >> frame % 64 & 1;
+}
+
+static void choose(void *owner, struct judged *seen)
+{
+	struct selection *s = owner;
+	struct access *access = &seen->access;
+	int64_t ts_s = access->ts_ns / 1000000000;
 
 	if (s->bounded && (ts_s < s->period.from_s || ts_s >= s->period.to_s))
-		return false;
-	if (observe(m->plant, m->only, s->labels, p, &access) != VERDICT_ACCESS)
-		return false;
-	locate(s->prog, s->geo, &access);
-	return expr_matches(s->where, &access, m->plant);
+		return;
+	locate(s->prog, s->geo, access);
+	if (expr_matches(s->where, access, s->matching->plant) && !mark(&s->marks, seen->frame))
+		s->has_no_memory = true;
 }
+
+/* Calls take() for each frame, with its number, until it fails. The archive keeps damaged captures as they came. */
+static int read_frames(const char *path, int (*take)(void *context, const struct frame *frame, uint64_t number, struct err *e),
+	void *context, struct err *e)
+{
+	AUTO(capture_close) struct capture *capture = NULL;
+	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
+	uint64_t number = 0;
+	int n = 1, rc = batch ? capture_open(path, 0, &capture, e) : no_memory(e);
+
+	while (rc == 0 && (n = capture_read(capture, batch, e)) > 0)
+		for (size_t i = 0; i < batch->count && rc == 0; i++)
+			rc = take(context, &batch->frames[i], number++, e);
+	if (rc == 0 && n == -EBADMSG)
+		*e = (struct err){0};
+	return rc < 0 || n >= 0 || n == -EBADMSG ? rc : n;
+}
+
+struct choosing {
+	struct selection *selection;
+	struct observer_setup setup;
+	struct observer *observer;
+};
+
+static int choose_frame(void *context, const struct frame *frame, uint64_t number, struct err *e)
+{
+	struct choosing *c = context;
+	struct packet packet;
+	struct judged seen;
+
+	decode_frame(frame, c->selection->prog->settings.tunnels, &packet);
+	enum verdict verdict = observer_look(&c->setup, &packet, number, &seen);
+	observer_take(c->observer, &packet, verdict, &seen);
+	return c->selection->has_no_memory ? no_memory(e) : 0;
+}
+
+static int choose_frames(struct selection *s, const char *path, struct err *e)
+{
+	AUTO(labels_free) struct labels *labels = labels_new(groups_names(s->prog->groups));
+	struct choosing c = {.selection = s,
+		.setup = {.matching = s->matching,
+			.rulebook = s->prog->rulebook,
+			.labels = labels,
+			.out = choose,
+			.owner = s}};
+	int rc = labels ? observer_new(&c.setup, &c.observer, e) : no_memory(e);
+
+	if (rc == 0)
+		rc = read_frames(path, choose_frame, &c, e);
+	if (rc == 0)
+		observer_end(c.observer);
+	observer_free(c.observer);
+	return rc == 0 && s->has_no_memory ? no_memory(e) : rc;
+}
+
+/* --- writing --- */
 
 static int write_packet(struct selection *s, const struct frame *frame, struct err *e)
 {
@@ -145,45 +241,28 @@ static int write_packet(struct selection *s, const struct frame *frame, struct e
 	return writer_add(s->writer, &out, e);
 }
 
-static int select_frames(
-	struct selection *s, const struct matching *m, struct capture *capture, struct err *e)
+static int write_marked(void *context, const struct frame *frame, uint64_t number, struct err *e)
 {
-	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
-	int n;
+	struct selection *s = context;
 
-	if (!batch)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	while (s->written < s->limit && (n = capture_read(capture, batch, e)) != 0) {
-		if (n == -EBADMSG) /* the archive keeps damaged captures as they came */
-			break;
-		if (n < 0)
-			return n;
-		for (size_t i = 0; i < batch->count && s->written < s->limit; i++) {
-			struct packet packet;
-
-			decode_frame(&batch->frames[i], s->prog->settings.tunnels, &packet);
-			int rc = is_wanted(s, m, &packet) ? write_packet(s, &batch->frames[i], e)
-							  : 0;
-
-			if (rc < 0)
-				return rc;
-		}
-	}
-	*e = (struct err){0};
-	return 0;
+	return s->written < s->limit && is_marked(&s->marks, number) ? write_packet(s, frame, e) : 0;
 }
 
-static int begin_labels(struct selection *s, struct err *e)
+static int select_frames(struct selection *s, const char *path, struct err *e)
 {
-	s->labels = labels_new(groups_names(s->prog->groups));
-	return s->labels ? 0 : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	s->marks = (struct marks){0};
+	int rc = choose_frames(s, path, e);
+
+	if (rc == 0 && s->marks.count)
+		rc = read_frames(path, write_marked, s, e);
+	free(TAKE(s->marks.words));
+	return rc;
 }
 
 static int select_segment(struct selection *s, const struct segment *segment, struct err *e)
 {
 	char path[PATH_MAX];
 	struct matching matching = {0};
-	AUTO(capture_close) struct capture *capture = NULL;
 
 	archive_path(&s->archive, segment, path);
 	if (segment->accesses == 0 && segment->complete)
@@ -195,13 +274,9 @@ static int select_segment(struct selection *s, const struct segment *segment, st
 	struct matching_question question = {
 		.sensor = segment->sensor[0] ? segment->sensor : NULL, .path = path};
 	int rc = matching_find(s->prog, &question, &matching, e);
+	s->matching = &matching;
 	if (rc == 0)
-		rc = begin_labels(s, e);
-	if (rc == 0)
-		rc = capture_open(path, 0, &capture, e);
-	if (rc == 0)
-		rc = select_frames(s, &matching, capture, e);
-	labels_free(TAKE(s->labels));
+		rc = select_frames(s, path, e);
 	matching_done(&matching);
 	return rc;
 }
@@ -240,6 +315,8 @@ static int prepare(
 
 	int rc = prog_geo(p, geo, e);
 	if (rc == 0)
+		rc = prog_rulebook(p, e);
+	if (rc == 0)
 		rc = prog_store(p, false, e);
 	if (rc < 0)
 		return rc;
@@ -257,7 +334,7 @@ static int prepare(
 	s->geo = *geo;
 	s->copy = malloc(FRAME_MAX);
 	if (!s->copy)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+		return no_memory(e);
 	if (!o->reveal) {
 		const char *folder = store_folder(p->store);
 

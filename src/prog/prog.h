@@ -5,6 +5,7 @@
 #include "base/settings.h"
 #include "geo/geo.h"
 #include "observe/groups.h"
+#include "prog/rulebook.h"
 
 struct prog {
 	struct settings settings;
@@ -14,6 +15,9 @@ struct prog {
 	struct store *store;  /* after prog_store() */
 	int64_t now_s;        /* TEITEN_NOW (RFC 3339) or the clock */
 	const char *deps;     /* TEITEN_DEPS: folder with the npm packages */
+	const char *share;    /* TEITEN_SHARE: folder with tags.rules */
+	struct rule_list rules;   /* the list of teiten.yaml */
+	struct rulebook *rulebook; /* after prog_rulebook() */
 };
 
 /* Exit status of a command. */
@@ -39,6 +43,9 @@ int prog_connect(const struct prog *p, struct store **ret, struct err *e) MUST_U
 size_t prog_threads(const struct prog *p);
 /* Opens the country and AS data of the settings. */
 int prog_geo(struct prog *p, struct geo **ret, struct err *e) MUST_USE;
+
+/* Loads the tag file and the rules of the settings. */
+int prog_rulebook(struct prog *p, struct err *e) MUST_USE;
 
 enum format { FORMAT_TABLE, FORMAT_JSON, FORMAT_CSV };
 /* "table", "json", "csv"; without --format a table on a terminal and elsewhere too. */

@@ -32,7 +32,7 @@ static int beside_config(const char *config, char **path, struct err *e)
 	const char *slash = strrchr(config, '/');
 	char *joined;
 
-	if (!slash || (*path)[0] == '\0' || (*path)[0] == '/' || strstr(*path, "://"))
+	if (!slash || (*path)[0] == '\0' || strcmp(*path, RULEBOOK_NO_TAGS) == 0 || (*path)[0] == '/' || strstr(*path, "://"))
 		return 0;
 	if (asprintf(&joined, "%.*s/%s", (int)(slash - config), config, *path) < 0)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
@@ -44,7 +44,8 @@ static int beside_config(const char *config, char **path, struct err *e)
 static int resolve_paths(struct settings *s, const char *config, struct err *e)
 {
 	char **paths[] = {&s->store, &s->geo_country, &s->geo_asn, &s->geo_cache,
-		&s->engine_library, &s->archive_folder};
+		&s->engine_library, &s->archive_folder, &s->tags, &s->rules_vars,
+		&s->rules_classification, &s->rules_references, &s->rules_categories};
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		if (beside_config(config, paths[i], e) < 0)
@@ -56,7 +57,7 @@ static int resolve_paths(struct settings *s, const char *config, struct err *e)
  * said aloud. */
 static void warn_unused(const struct yaml *document)
 {
-	static const char *const unused[] = {"advisories", "rules"};
+	static const char *const unused[] = {"advisories"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(unused); i++)
 		if (yaml_get(document, unused[i]))
@@ -75,6 +76,8 @@ static int read_config(struct prog *p, const char *path, struct yaml **ret_docum
 		rc = settings_read(&p->settings, *ret_document, lists, e);
 	if (rc == 0)
 		rc = resolve_paths(&p->settings, path, e);
+	if (rc == 0)
+		rc = rule_list_read(yaml_get(*ret_document, "rules"), path, &p->rules, e);
 	if (rc == 0)
 		warn_unused(*ret_document);
 	return rc;
@@ -135,10 +138,11 @@ static int read_groups(struct prog *p, const struct yaml *document, const char *
 int prog_start(struct prog *p, const struct options *options, struct err *e)
 {
 	const char *config = find_config(options->config);
-	const char *deps = getenv("TEITEN_DEPS");
+	const char *deps = getenv("TEITEN_DEPS"), *share = getenv("TEITEN_SHARE");
 	AUTO(yaml_free) struct yaml *document = NULL;
 
 	p->deps = deps && *deps ? deps : TEITEN_DEPS;
+	p->share = share && *share ? share : TEITEN_SHARE;
 	int rc = settings_init(&p->settings, e);
 	if (rc == 0 && config)
 		rc = read_config(p, config, &document, e);
@@ -166,6 +170,13 @@ void prog_done(struct prog *p)
 	plant_done(&p->configured);
 	groups_free(p->groups);
 	settings_done(&p->settings);
+	rule_list_done(&p->rules);
+	rulebook_free(p->rulebook);
+}
+
+int prog_rulebook(struct prog *p, struct err *e)
+{
+	return rulebook_load(p, &p->rulebook, e);
 }
 
 /* The engine stands beside this program, in a build folder as in /usr/libexec. */

@@ -1,0 +1,158 @@
+#include "prog/observer.h"
+
+#include "base/text.h"
+#include "prog/rulebook.h"
+#include "session/burst.h"
+
+#include <errno.h>
+
+/* Bounds of first payloads, per capture. */
+enum { CONVERSATIONS = 8192, BURST_BYTES = 4096, SILENCE_S = 10, PER_CONVERSATION = 3072 };
+
+struct observer {
+	struct observer_setup setup;
+	struct bursts *bursts;
+	struct rules_scratch *scratch;
+	uint16_t *tags; /* of each rule its tag's number, 0: not asked for yet */
+	uint32_t *said; /* rules of the access that is out */
+};
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
+
+static void take_burst(void *owner, const struct packet *p, const struct access *a, uint64_t frame);
+
+static int make_rules(struct observer *o, const struct rules *rules, struct err *e)
+{
+	size_t count = rules_count(rules);
+
+	o->tags = calloc(count + 1, sizeof(*o->tags));
+	o->said = malloc((count + 1) * sizeof(*o->said));
+	return o->tags && o->said ? rules_scratch_new(rules, &o->scratch, e) : no_memory(e);
+}
+
+int observer_new(const struct observer_setup *setup, struct observer **ret, struct err *e)
+{
+	static const struct burst_limits limits = {
+		.conversations = CONVERSATIONS, .bytes = BURST_BYTES, .silence_ns = SILENCE_S * INT64_C(1000000000)};
+	AUTO(observer_free) struct observer *o = calloc(1, sizeof(*o));
+
+	*ret = NULL;
+	if (!o)
+		return no_memory(e);
+	o->setup = *setup;
+	o->bursts = bursts_new(&limits, take_burst, o);
+	int rc = o->bursts ? 0 : no_memory(e);
+	if (rc == 0 && setup->rulebook)
+		rc = make_rules(o, setup->rulebook->rules, e);
+	if (rc < 0)
+		return rc;
+	*ret = TAKE(o);
+	return 0;
+}
+
+void observer_free(struct observer *o)
+{
+	if (!o)
+		return;
+	bursts_free(o->bursts);
+	rules_scratch_free(o->scratch);
+	free(o->tags);
+	free(o->said);
+	free(o);
+}
+
+uint64_t observer_memory(void)
+{
+	return (uint64_t)CONVERSATIONS * PER_CONVERSATION;
+}
+
+/* --- rules --- */
+
+static void tag(struct observer *o, struct access *a, uint32_t rule, const char *name)
+{
+	struct tags *tags = o->setup.labels->tags;
+
+	if (!o->tags[rule])
+		o->tags[rule] = tags_name(tags, name);
+	a->tags = tags_with(tags, a->tags, o->tags[rule]);
+}
+
+/* One that passes takes away what all others say. */
+static bool is_passed(const struct rules *all, const uint32_t *rules, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rules_info(all, rules[i])->action == RULE_PASS)
+			return true;
+	return false;
+}
+
+static void say(struct observer *o, const uint32_t *rules, size_t count, struct judged *seen)
+{
+	const struct rules *all = o->setup.rulebook->rules;
+
+	if (is_passed(all, rules, count))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct rule_info *info = rules_info(all, rules[i]);
+
+		if (info->tag)
+			tag(o, &seen->access, rules[i], info->tag);
+		if (!info->noalert)
+			o->said[seen->rule_count++] = rules[i];
+	}
+}
+
+/* What the rules say of it; then it goes out. */
+static void judge(struct observer *o, const struct packet *p, unsigned points, bool established, struct judged *seen)
+{
+	struct bytes data = {p->payload, p->fragment == FRAGMENT_LATER ? 0 : p->payload_len};
+	const uint32_t *rules;
+
+	seen->rules = o->said;
+	seen->rule_count = 0;
+	if (o->setup.rulebook) {
+		struct rules_unit unit = {.points = points,
+			.packet = p,
+			.data = data,
+			.to_server = true,
+			.established = established,
+			.proto = data.len ? proto_guess(p->protocol, p->sport, p->dport, data) : PROTO_none,
+			.proto_done = true};
+		size_t count = rules_match(o->setup.rulebook->rules, o->scratch, &unit, &rules);
+
+		if (count)
+			say(o, rules, count, seen);
+	}
+	o->setup.out(o->setup.owner, seen);
+}
+
+/* A burst is judged as one packet that holds it, and as its conversation's bytes. */
+static void take_burst(void *owner, const struct packet *p, const struct access *a, uint64_t frame)
+{
+	struct judged seen;
+
+	seen.access = *a;
+	seen.frame = frame;
+	judge(owner, p, RULES_POINT_PACKET | RULES_POINT_BURST, true, &seen);
+}
+
+/* --- packets --- */
+
+void observer_take(struct observer *o, const struct packet *p, enum verdict verdict, struct judged *seen)
+{
+	bool is_access = verdict == VERDICT_ACCESS, is_tcp = p->protocol == PROTOCOL_TCP;
+	struct burst_step step = {0};
+
+	if (is_tcp && (is_access || verdict == VERDICT_LEFT_SENSOR))
+		step = bursts_add(o->bursts, p, is_access ? &seen->access : NULL, seen->frame);
+	if (is_access && !step.held)
+		judge(o, p, RULES_POINT_PACKET | (is_tcp ? 0 : RULES_POINT_TX), step.established, seen);
+}
+
+void observer_end(struct observer *o)
+{
+	bursts_flush(o->bursts);
+}

@@ -1,0 +1,49 @@
+/* What a packet becomes: observe - session - rules, the same for import, --no-store and packets, so that they agree about
+ * every access. */
+#pragma once
+
+#include "observe/observe.h"
+#include "prog/matching.h"
+
+struct rulebook;
+
+/* An access as it goes on to places and counting. A client's first payload comes when its burst is whole (session/burst.h),
+ * all others at once. */
+struct judged {
+	struct access access;
+	const uint32_t *rules; /* that say something of it, ascending (rulebook.h: detections[]), each once */
+	size_t rule_count;
+	uint64_t frame; /* its number in the capture */
+};
+
+/* Takes an access that is ready, and may complete it (places, groups); all of it lives until the function returns. */
+typedef void observer_out(void *owner, struct judged *seen);
+
+struct observer_setup {
+	const struct matching *matching;
+	const struct rulebook *rulebook; /* NULL: none */
+	struct labels *labels;		     /* that accesses get their tags from */
+	observer_out *out;
+	void *owner;
+};
+
+struct observer;
+
+/* For one capture and one thread. All that is named must live as long. */
+int observer_new(const struct observer_setup *setup, struct observer **ret, struct err *e) MUST_USE;
+void observer_free(struct observer *o);
+AUTO_RELEASE(struct observer, observer_free);
+/* About what it takes at most, without the scratch of its rules, in bytes. */
+uint64_t observer_memory(void);
+
+/* The next packet of the capture, sent or received: what it is; of an access, which. */
+static inline enum verdict observer_look(
+	const struct observer_setup *s, const struct packet *p, uint64_t frame, struct judged *ret)
+{
+	ret->frame = frame;
+	return observe(s->matching->plant, s->matching->only, s->labels, p, &ret->access);
+}
+/* The same packet with what was seen: gives out what is ready. */
+void observer_take(struct observer *o, const struct packet *p, enum verdict verdict, struct judged *seen);
+/* Gives out what still waits: the capture ended. */
+void observer_end(struct observer *o);

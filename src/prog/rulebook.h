@@ -1,0 +1,41 @@
+/* The tag file and the rules of teiten.yaml: loaded once a command, then immutable and shared by its threads. */
+#pragma once
+
+#include "base/err.h"
+#include "flow/detection_rows.h"
+#include "rules/rules.h"
+
+struct prog;
+struct yaml;
+
+/* What the list `rules:` names. */
+struct rule_list {
+	struct rule_pattern {
+		char *glob; /* of paths; a relative one means beside teiten.yaml */
+		enum rules_dialect dialect;
+	} *patterns;
+	size_t count;
+};
+
+/* Each item is a pattern, or {files: PATTERN, dialect: suricata or snort}. rules: NULL: none. */
+int rule_list_read(const struct yaml *rules, const char *config, struct rule_list *ret, struct err *e) MUST_USE;
+void rule_list_done(struct rule_list *list);
+
+/* The value of `tags` for no tag file. */
+#define RULEBOOK_NO_TAGS "none"
+
+struct rulebook {
+	struct rules *rules;
+	struct rules_report report; /* what was refused, and why */
+	struct rules_file *files;   /* in the order in which they were loaded, the tag file first; each once */
+	size_t file_count;
+	struct detection *detections; /* of each rule, what it says of an access */
+};
+
+/* Setting `tags` ("": the packaged file, "none": none), then the list. HOME_NET is the configured sensors' addresses. A rule
+ * that is refused is counted, and told in one line on stderr; a pattern that names no file is an error. */
+int rulebook_load(const struct prog *p, struct rulebook **ret, struct err *e) MUST_USE;
+void rulebook_free(struct rulebook *s);
+/* Rules that are in force; 0 for NULL. */
+size_t rulebook_count(const struct rulebook *s);
+AUTO_RELEASE(struct rulebook, rulebook_free);
