@@ -59,7 +59,7 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 		"ルールの区分を変えるファイル（teiten-rules(5)）")                         \
 	X(COUNT, block_rows, "import.block_rows", 1000000, 1000, 1000000, "rows sent to the store at once", \
 		"データベースへ一度に送る行数")                                            \
-	X(COUNT, payload_mib, "import.payload_mib", 64, 1, 4096, "MiB of distinct payloads kept per block", \
+	X(COUNT, payload_mib, "import.payload_mib", 32, 1, 4096, "MiB of distinct payloads kept per block", \
 		"一度に送るペイロードの上限（MiB）")                                       \
 	X(COUNT, payloads_max, "import.payloads_max", 2000000, 0, 100000000, "distinct payloads of a capture whose bytes are kept (0: all)", \
 		"一つのキャプチャから内容を保存するペイロードの種類数（0 は無制限）")          \

@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <sys/statvfs.h>
 
-/* A detection takes about as much room as an access, and they are few: a block has room for a quarter as many. */
-enum { MIB_BITS = 20, ROWS_PER_DETECTION = 4 };
+/* A detection takes about as much room as an access, and they are few: a block has room for an eighth as many. */
+enum { MIB_BITS = 20, ROWS_PER_DETECTION = 8 };
 
 /* The program with its libraries, the place data in use, what reads and decompresses: 110 MiB were measured. */
 static const uint64_t base_bytes = UINT64_C(160) << MIB_BITS;
