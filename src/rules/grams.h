@@ -1,0 +1,35 @@
+/* The literals that rules look for in one buffer, found in one pass: of each literal a rare run of `width` bytes stands in a hash
+ * table behind a bit map; what hits is compared as a whole. Measured against Vectorscan on the same literals in bench/RESULTS.md. */
+#pragma once
+
+#include "rules/rule.h"
+
+enum { GRAM_WIDE = 4, GRAM_SHORT = 2 };
+
+struct gram_entry {
+	const struct content *content;
+	uint32_t gram, rule;
+	uint16_t at; /* where the run lies in the content */
+};
+
+struct grams {
+	unsigned width, shift;      /* of the bit map: 2^(32 - shift) bits */
+	uint64_t *map;
+	uint32_t *slots;            /* by hash: first entry + 1; 0: none */
+	uint32_t slot_mask;
+	struct gram_entry *entries; /* sorted by gram */
+	size_t count;
+};
+
+/* How often each run of GRAM_WIDE bytes stands in the literals of a set: the rare ones tell most. */
+struct gram_counts;
+struct gram_counts *gram_counts_new(void);
+void gram_counts_free(struct gram_counts *c);
+void gram_counts_add(struct gram_counts *c, const struct content *content);
+
+/* Entries first, all of the same width; then grams_build(). False: no memory. */
+bool grams_add(struct grams *g, struct rules_pool *pool, const struct gram_counts *c, const struct content *content, uint32_t rule);
+bool grams_build(struct grams *g, struct rules_pool *pool);
+
+/* Calls found(rule) for each literal that is there, maybe several times. */
+void grams_find(const struct grams *g, struct bytes in, void (*found)(void *context, uint32_t rule), void *context);
