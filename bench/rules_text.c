@@ -186,6 +186,15 @@ void rules_text_make(uint64_t seed, size_t count, struct buf *out)
 
 /* ---- payloads ---- */
 
+/* Words that no rule knows, but for one in eight. */
+static void foreign(uint64_t *s, struct buf *out, unsigned parts)
+{
+	if (draw(s, 8) == 0)
+		return word(s, out, parts);
+	for (unsigned i = 0; i < parts * 3; i++)
+		buf_char(out, (char)('a' + draw(s, 26)));
+}
+
 static void fill_random(uint64_t *s, struct buf *b, size_t len)
 {
 	while (b->len < len)
@@ -195,17 +204,19 @@ static void fill_random(uint64_t *s, struct buf *b, size_t len)
 static void http_payload(uint64_t *s, struct buf *b)
 {
 	buf_text(b, draw(s, 4) ? "GET " : "POST ");
-	path(s, b);
+	buf_char(b, '/');
+	foreign(s, b, 3);
+	buf_text(b, draw(s, 2) ? ".php" : "/");
 	buf_printf(b, " HTTP/1.1\r\nHost: 198.51.100.%u\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) ", draw(s, 256));
-	word(s, b, 3);
+	foreign(s, b, 3);
 	buf_text(b, "\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate\r\nConnection: close\r\n");
 	if (draw(s, 2)) {
 		buf_text(b, "Cookie: session=");
-		word(s, b, 6);
+		foreign(s, b, 6);
 		buf_text(b, "\r\n");
 	}
 	buf_text(b, "Content-Length: 40\r\n\r\n");
-	word(s, b, 12);
+	foreign(s, b, 12);
 }
 
 /* A ClientHello with a server name. */
@@ -215,7 +226,8 @@ static void tls_payload(uint64_t *s, struct buf *b)
 	static const uint8_t middle[] = {0, 0, 8, 0x13, 1, 0x13, 2, 0xc0, 0x2b, 0xc0, 0x2f, 1, 0, 0, 160};
 	AUTO(buf_done) struct buf name = {0};
 
-	domain(s, &name);
+	foreign(s, &name, 3);
+	buf_text(&name, ".com");
 	buf_add(b, head, sizeof(head));
 	fill_random(s, b, sizeof(head) + 32);
 	buf_add(b, middle, sizeof(middle));
@@ -234,7 +246,7 @@ static void dns_payload(uint64_t *s, struct buf *b)
 	static const uint8_t head[] = {1, 0, 0, 1, 0, 0, 0, 0, 0, 0}, tail[] = {3, 'c', 'o', 'm', 0, 0, 1, 0, 1};
 	AUTO(buf_done) struct buf name = {0};
 
-	word(s, &name, 3);
+	foreign(s, &name, 3);
 	buf_char(b, (char)draw(s, 256));
 	buf_char(b, (char)draw(s, 256));
 	buf_add(b, head, sizeof(head));
@@ -248,7 +260,7 @@ static void sip_payload(uint64_t *s, struct buf *b)
 	buf_printf(b, "OPTIONS sip:100@198.51.100.%u SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK-%u\r\nFrom: <sip:a@b>\r\n"
 		      "To: <sip:c@d>\r\nCall-ID: %u\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nUser-Agent: ",
 		draw(s, 256), draw(s, 100000), draw(s, 1000000));
-	word(s, b, 3);
+	foreign(s, b, 3);
 	buf_text(b, "\r\nAccept: application/sdp\r\nContent-Length: 0\r\n\r\n");
 }
 

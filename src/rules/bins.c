@@ -64,6 +64,11 @@ static bool is_few(const struct ports *p)
 	return count <= PORTS_MAX;
 }
 
+bool bins_by_port(const struct rule *rule)
+{
+	return !rule->both_ways && (is_few(rule->dport) || is_few(rule->sport));
+}
+
 static bool add_ports(struct keyed *k, struct rules_pool *pool, const struct ports *ports, uint32_t place)
 {
 	for (uint32_t i = 0; i < ports->yes_count; i++)

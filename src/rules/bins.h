@@ -22,6 +22,8 @@ struct bins {
 	struct keyed by_byte[BIN_COUNT]; /* rules of any port */
 };
 
+/* Whether the rule is for a few ports only: it then costs nothing to packets of the others. */
+bool bins_by_port(const struct rule *rule);
 bool bins_add(struct bins *b, struct rules_pool *pool, const struct rule *rule, uint32_t place);
 bool bins_build(struct bins *b, struct rules_pool *pool);
 void bins_find(const struct bins *b, const struct packet *p, void (*found)(void *context, uint32_t rule), void *context);

@@ -91,7 +91,8 @@ bool grams_add(struct grams *g, struct rules_pool *pool, const struct gram_count
 	if (!entry)
 		return false;
 	uint16_t at = g->width == GRAM_WIDE ? place_of(c, content) : 0;
-	*entry = (struct gram_entry){content, gram_at(content->bytes + at, g->width), rule, at};
+	*entry = (struct gram_entry){.content = content, .gram = gram_at(content->bytes + at, g->width), .rule = rule,
+		.last = gram_at(content->bytes + content->len - g->width, g->width), .at = at, .len = content->len};
 	return true;
 }
 
@@ -109,17 +110,17 @@ static void slot_put(struct grams *g, size_t entry)
 	uint32_t hash = gram_hash(g->entries[entry].gram), at = hash;
 
 	g->map[hash >> g->shift >> 6] |= UINT64_C(1) << (hash >> g->shift & 63);
-	while (g->slots[at & g->slot_mask])
+	while (g->slots[at & g->slot_mask].first)
 		at++;
-	g->slots[at & g->slot_mask] = (uint32_t)entry + 1;
+	g->slots[at & g->slot_mask] = (struct gram_slot){g->entries[entry].gram, (uint32_t)entry + 1};
 }
 
-/* 32 bits of map for a literal: one hit in 32 is none. */
+/* 64 bits of map for a literal: one look in 64 hits for nothing. */
 static unsigned map_bits(size_t count)
 {
 	unsigned bits = MAP_BITS_MIN;
 
-	while (bits < MAP_BITS_MAX && (UINT64_C(1) << bits) < count * 32)
+	while (bits < MAP_BITS_MAX && (UINT64_C(1) << bits) < count * 64)
 		bits++;
 	return bits;
 }
@@ -161,10 +162,10 @@ static bool lies_at(const struct content *c, const uint8_t *at)
 /* The first entry of a run; NULL: no literal has it. */
 static const struct gram_entry *entries_of(const struct grams *g, uint32_t gram, uint32_t hash)
 {
-	for (uint32_t at = hash; g->slots[at & g->slot_mask]; at++) {
-		const struct gram_entry *entry = &g->entries[g->slots[at & g->slot_mask] - 1];
-		if (entry->gram == gram)
-			return entry;
+	for (uint32_t at = hash; g->slots[at & g->slot_mask].first; at++) {
+		const struct gram_slot *slot = &g->slots[at & g->slot_mask];
+		if (slot->gram == gram)
+			return &g->entries[slot->first - 1];
 	}
 	return NULL;
 }
@@ -175,10 +176,11 @@ static __attribute__((noinline)) void look_closer(const struct grams *g, struct 
 	const struct gram_entry *entry = entries_of(g, gram, gram_hash(gram)), *end = g->entries + g->count;
 
 	for (; entry && entry < end && entry->gram == gram; entry++) {
-		const struct content *c = entry->content;
-		if (place < entry->at || in.len - (place - entry->at) < c->len)
+		size_t start = place - entry->at;
+		if (place < entry->at || in.len - start < entry->len)
 			continue;
-		if (lies_at(c, in.data + place - entry->at))
+		if (gram_at(in.data + start + entry->len - g->width, g->width) == entry->last &&
+			lies_at(entry->content, in.data + start))
 			found(context, entry->rule);
 	}
 }

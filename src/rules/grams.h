@@ -9,13 +9,16 @@ enum { GRAM_WIDE = 4, GRAM_SHORT = 2 };
 struct gram_entry {
 	const struct content *content;
 	uint32_t gram, rule;
-	uint16_t at; /* where the run lies in the content */
+	uint32_t last;    /* the run at the content's end: told apart without a look at the content, which lies elsewhere */
+	uint16_t at, len; /* where the run lies in the content; its length */
 };
 
 struct grams {
 	unsigned width, shift;      /* of the bit map: 2^(32 - shift) bits */
 	uint64_t *map;
-	uint32_t *slots;            /* by hash: first entry + 1; 0: none */
+	struct gram_slot {
+		uint32_t gram, first; /* first: entry + 1; 0: none */
+	} *slots;                   /* by hash */
 	uint32_t slot_mask;
 	struct gram_entry *entries; /* sorted by gram */
 	size_t count;

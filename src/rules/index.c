@@ -104,10 +104,12 @@ static bool rule_add(struct index *x, struct rules_pool *pool, const struct gram
 {
 	const struct list *list = NULL;
 	const struct content *literal = literal_of(r, &list);
-	struct group *g = literal ? group_of(x, pool, list) : NULL;
+	bool is_short = literal && literal->len < GRAM_WIDE;
+	/* A short literal is nearly everywhere: a few ports say more. */
+	struct group *g = literal && !(is_short && bins_by_port(r)) ? group_of(x, pool, list) : NULL;
 
 	if (g)
-		return grams_add(literal->len >= GRAM_WIDE ? &g->wide : &g->narrow, pool, c, literal, place);
+		return grams_add(is_short ? &g->narrow : &g->wide, pool, c, literal, place);
 	if (needs_bytes(r))
 		return bins_add(&x->bytes, pool, r, place);
 	if (sources_add(&x->sources, pool, r, place))
@@ -181,19 +183,17 @@ static void groups_scan(const struct index *x, struct look *look)
 	}
 }
 
-static int compare(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
+/* By insertion: they are few, and nearly in order. */
 static void sort(struct rules_scratch *s)
 {
-	for (size_t i = 0; i < s->candidate_count; i++)
-		s->marked[s->candidates[i] / 64] = 0;
-	if (s->candidate_count > 1)
-		qsort(s->candidates, s->candidate_count, sizeof(*s->candidates), compare);
+	for (size_t i = 0; i < s->candidate_count; i++) {
+		uint32_t rule = s->candidates[i];
+		size_t to = i;
+		s->marked[rule / 64] = 0;
+		for (; to > 0 && s->candidates[to - 1] > rule; to--)
+			s->candidates[to] = s->candidates[to - 1];
+		s->candidates[to] = rule;
+	}
 }
 
 void index_find(const struct index *x, struct look *look)

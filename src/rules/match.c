@@ -118,7 +118,7 @@ static inline bool quick_passes(const struct quick *q, const struct quick_unit *
 static bool rule_matches(const struct rule *r, struct look *look)
 {
 	look->steps = 0;
-	if (!header_matches(r, look->unit) || !steps_hold(r, look->unit) || !tests_match(r, look))
+	if (!tests_match(r, look) || !header_matches(r, look->unit) || !steps_hold(r, look->unit))
 		return false;
 	for (size_t i = 0; i < r->list_count; i++)
 		if (!list_matches(&r->lists[i], look))
