@@ -1,8 +1,8 @@
 #include "prog/rules_check.h"
 
-#include "base/buf.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "prog/rules_told.h"
 #include "rules/rules.h"
 
 #include <getopt.h>
@@ -44,21 +44,11 @@ static void print_usage(void)
 
 enum { OPTION_DIALECT = 256, OPTION_VARS, OPTION_CATEGORIES, OPTION_CLASSIFICATION, OPTION_REFERENCES, OPTION_STATE, OPTION_SUMMARY };
 
-static int dialect_parse(const char *text, enum rules_dialect *ret, struct err *e)
-{
-	bool snort = strcmp(text, "snort") == 0;
-
-	if (!snort && strcmp(text, "suricata") != 0)
-		return err_set(e, EINVAL, TR("--dialect: suricata or snort, not \"%s\"", "--dialect：suricata か snort です（「%s」）"), text);
-	*ret = snort ? RULES_SNORT : RULES_SURICATA;
-	return 0;
-}
-
 static int parse_option(int option, struct check_options *o, struct err *e)
 {
 	switch (option) {
 	case OPTION_DIALECT:
-		return dialect_parse(optarg, &o->dialect, e);
+		return rules_dialect_parse(optarg, &o->dialect, e);
 	case OPTION_VARS:
 		o->vars = optarg;
 		return 0;
@@ -110,24 +100,6 @@ static int parse_options(int argc, char **argv, struct check_options *o, struct 
 
 /* ---- what is printed ---- */
 
-static const char *kind_name(enum rules_refusal kind)
-{
-	return kind == RULES_MALFORMED ? TR("malformed", "書式の誤り") : TR("not supported", "未対応");
-}
-
-static void print_refused(const struct rules_refused *r)
-{
-	AUTO(buf_done) struct buf line = {0};
-
-	buf_printf(&line, "%s:%u: ", r->file, r->line);
-	if (r->sid)
-		buf_printf(&line, "sid %u: ", r->sid);
-	buf_printf(&line, "%s: %s", kind_name(r->kind), r->reason);
-	AUTO(buf_done) struct buf safe = {0};
-	buf_terminal(&safe, buf_str(&line));
-	puts(buf_str(&safe));
-}
-
 static int compare_groups(const void *a, const void *b)
 {
 	const struct rules_refused *x = a, *y = b;
@@ -147,7 +119,7 @@ static void print_groups(struct rules_report *report)
 		for (end = i + 1; end < count && compare_groups(&report->refused[i], &report->refused[end]) == 0; end++)
 			;
 		bool malformed = report->refused[i].kind == RULES_MALFORMED;
-		printf("%8zu  %s%s%s\n", end - i, kind_name(report->refused[i].kind), malformed ? "" : ": ",
+		printf("%8zu  %s%s%s\n", end - i, rules_refusal_name(report->refused[i].kind), malformed ? "" : ": ",
 			malformed ? "" : report->refused[i].group);
 	}
 }
@@ -187,7 +159,7 @@ static int check_files(const struct check_options *o, char **names, size_t count
 		rules_load(&source, &rules, &report, e) < 0)
 		return -1;
 	for (size_t i = 0; !o->summary && i < report.malformed + report.unsupported; i++)
-		print_refused(&report.refused[i]);
+		rules_refused_print(stdout, &report.refused[i]);
 	print_totals(rules, &report);
 	if (report.malformed > 0)
 		return err_set(e, EINVAL, TR("%" PRIu64 " malformed rules", "書式の誤ったルールが %" PRIu64 " 件あります"),
