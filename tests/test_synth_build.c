@@ -145,7 +145,8 @@ Test(payload, each_fits_and_differs_from_the_others)
 {
 	static const char *const names[] = {"dns-query", "dns-response", "ntp-request",
 		"ssdp-search", "sip-options", "snmp-get", "netbios-status", "sql-resolution",
-		"popup-spam", "windows-ping", "probe-aa", "zeros", "get-request", "generic"};
+		"popup-spam", "windows-ping", "probe-aa", "zeros", "get-request", "generic", "sql-worm",
+		"dns-any", "ntp-monlist", "sip-register", "popup-message", "zeros-8"};
 	uint8_t a[PAYLOAD_MAX], b[PAYLOAD_MAX];
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {

@@ -25,6 +25,9 @@ def close(what, expected, got):
     check(what, True, got is not None and abs(float(expected) - got) <= 1e-12 * max(1, abs(float(expected))))
 
 
+# of detections
+DETECTED = {"category": "detections", "country": "detection_countries"}
+EVERY_CATEGORY = 'category in (Worm, Scan, "UDP spam", DoS, DNS, Others)'
 DIMENSIONS = {"service": "services", "country": "countries", "class": "classes", "ttl": "ttls", "tool": "tools", "sensor": "sensors"}
 PROTOCOLS = {"ICMP": 1, "TCP": 6, "UDP": 17, "GRE": 47, "ICMPv6": 58, "SCTP": 132}
 
@@ -38,10 +41,10 @@ def tie(dimension, key):
     return (number == "frag", int(number) if number.isdigit() else 0, PROTOCOLS.get(protocol, 255))
 
 
-def expected_rows(truth, dimension):
+def expected_rows(truth, dimension, names=DIMENSIONS):
     """Rows as design.md section 5 defines them, with exact fractions."""
     before, now = truth["periods"]
-    name = DIMENSIONS[dimension]
+    name = names[dimension]
     counts = {}
     for which, period in (("previous", before), ("now", now)):
         for row in period[name]:
@@ -100,6 +103,19 @@ def compare_top(truth, command):
                 check(f"{dimension} {row['key']} change_pct", None, found.get("change_pct"))
 
 
+def compare_detections(truth, command):
+    now = truth["periods"][1]
+    for dimension in DETECTED:
+        answer = json.loads(subprocess.run([*command, "top", dimension, "--period", now["name"], "--limit", "all", "--format", "json",
+                                            "--where", EVERY_CATEGORY], check=True, capture_output=True, text=True).stdout)
+        got = {row["key"]: row for row in answer["rows"]}
+        rows = expected_rows(truth, dimension, DETECTED)
+        check(f"detections by {dimension}: keys", sorted(row["key"] for row in rows), sorted(got))
+        for row in rows:
+            for name in ("packets", "previous_packets", "sources", "rise_rank", "fall_rank"):
+                check(f"detections by {dimension} {row['key']} {name}", row[name], got.get(row["key"], {}).get(name))
+
+
 def half_up(value, places):
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
@@ -122,8 +138,8 @@ def expected_cells(row, lang):
     return cells
 
 
-def compare_table(truth, table, dimension, lang):
-    rows = [row for row in expected_rows(truth, dimension)]
+def compare_table(truth, table, dimension, lang, names=DIMENSIONS):
+    rows = [row for row in expected_rows(truth, dimension, names)]
     chosen = [row for row in rows if (row["rank"] or 99) <= 5 or (row["rise_rank"] or 99) <= 5 or (row["fall_rank"] or 99) <= 5]
     chosen.sort(key=lambda row: (row["rank"] is None or half_up(row["rate"], 2) == 0, row["rank"] or 10**9))
     got = [row for row in table["rows"] if row.get("key")]
@@ -136,7 +152,8 @@ def compare_table(truth, table, dimension, lang):
         printed[3] = printed[3].translate({ord(mark): None for mark in "¹²³⁴⁵⁶⁷⁸⁹"}).replace("-  (", "- (")
         check(f"table {table['number']} {row['key']}", wanted, printed)
         for name in ("packets", "sources", "previous_packets", "rise_rank", "fall_rank"):
-            check(f"table {table['number']} {row['key']} {name}", row[name], found[name])
+            if name != "sources" or names is DIMENSIONS:  # the tables of detections do not count sources
+                check(f"table {table['number']} {row['key']} {name}", row[name], found[name])
 
 
 def compare_figures(truth, report):
@@ -145,7 +162,7 @@ def compare_figures(truth, report):
     exposure = now["exposure"]
     daily = {row["key"]: row["packets"] for row in now["daily"]}
     figures = {part["number"]: part for part in report["parts"] if part["kind"] == "figure"}
-    check("figures", {f"3-{n}" for n in range(1, 17)}, set(figures))
+    check("figures", {f"3-{n}" for n in range(1, 17)} | {f"4-{n}" for n in range(1, 7)}, set(figures))
     for key, value in zip(figures["3-1"]["columns"], figures["3-1"]["values"][0]):
         if key in services:
             close(f"figure 3-1 {key}", services[key] / exposure, value)
@@ -161,12 +178,15 @@ with open(truth_path, encoding="utf-8") as opened:
     known = json.load(opened)
 if mode == "top":
     compare_top(known, rest)
+    compare_detections(known, rest)
 else:
     with open(rest[0], encoding="utf-8") as opened:
         written = json.load(opened)
     tables = {part["number"]: part for part in written["parts"] if part["kind"] == "table"}
     compare_table(known, tables["3-1"], "service", rest[1])
     compare_table(known, tables["3-2"], "country", rest[1])
+    compare_table(known, tables["4-1"], "category", rest[1], DETECTED)
+    compare_table(known, tables["4-2"], "country", rest[1], DETECTED)
     compare_figures(known, written)
 print(f"{checked} checks, {failed} failed")
 sys.exit(1 if failed or not checked else 0)

@@ -4,6 +4,7 @@
 #include "prog/import_work.h"
 #include "prog/no_store.h"
 #include "prog/result.h"
+#include "prog/ruleset.h"
 #include "prog/stop.h"
 
 #include "base/text.h"
@@ -336,6 +337,8 @@ static int import_all(struct prog *p, const struct import_options *o, const stru
 		rc = prog_geo(p, &geo, e);
 	if (rc == 0)
 		rc = prog_store(p, true, e);
+	if (rc == 0)
+		rc = ruleset_note(p, e);
 	if (rc == 0)
 		rc = check_overlap(p, o, e);
 	if (rc == 0)

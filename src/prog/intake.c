@@ -191,6 +191,8 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 		return rc;
 	flow_begin(run->in->flow);
 	rc = capture_open(path, bytes, &run->capture, e);
+	if (rc == 0 && rulebook_count(run->in->prog->rulebook))
+		rc = store_segment_judged(run->in->prog->store, s, rules_digest(run->in->prog->rulebook->rules), e);
 	if (rc == 0)
 		rc = take_all(run, e);
 	if (rc < 0)

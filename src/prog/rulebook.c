@@ -11,9 +11,6 @@
 #include <limits.h>
 #include <string.h>
 
-_Static_assert((int)RULE_CATEGORY_worm + 1 == 1 && (int)RULE_CATEGORY_others + 1 == 6 && RULE_CATEGORY_COUNT == 6,
-	"DETECTION_CATEGORIES in the same order, from 1");
-
 static int no_memory(struct err *e)
 {
 	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
@@ -195,7 +192,7 @@ static int make_detections(struct rulebook *s, struct err *e)
 		s->detections[i] = (struct detection){.gid = info->gid,
 			.sid = info->sid,
 			.rev = info->rev,
-			.category = (uint8_t)(info->category + 1),
+			.category = info->category,
 			.message = info->msg};
 	}
 	return 0;

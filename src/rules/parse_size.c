@@ -61,7 +61,7 @@ PARSER(urilen)
 			return malformed(b, "urilen: \"raw\" or \"norm\" behind the comma");
 		raw = strcmp(word, "raw") == 0;
 	}
-	struct place before = b->newest;
+	int list_before = b->last_list, item_before = b->last_item;
 	struct list *list = list_of(b, raw ? BUFFER_http_uri_raw : BUFFER_http_uri);
 	/* Snort's range has its ends. */
 	char *pair = b->dialect == RULES_SNORT ? strstr(number, "<>") : NULL;
@@ -75,7 +75,8 @@ PARSER(urilen)
 	}
 	if (!list || !size_add(b, list, number))
 		return false;
-	b->newest = before; /* nothing can be relative to it */
+	b->last_list = list_before; /* nothing can be relative to it */
+	b->last_item = item_before;
 	return true;
 }
 

@@ -47,10 +47,27 @@ static const struct payload payloads[] = {
 		0, 50),
 	/* the length of the SQL worm of 2003, without its code */
 	P("sql-resolution", 1434, "\x04", 0x01, 376),
+	/* the same with marks of that worm, still without its code */
+	P("sql-worm", 0, "\x04\x01\x01\x01\x01\x01\x01\x01\x01\x81\xf1\x03\x01\x04\x9b\x81\xf1\x01" "sock" "send", 0x01, 376),
+	/* all records of example.com: QTYPE 255 */
+	P("dns-any", 0,
+		"\x12\x35\x01\0\0\x01\0\0\0\0\0\0\x07"
+		"example\x03"
+		"com\0\0\xff\0\x01",
+		0, 29),
+	/* mode 7: the list of a time server's clients, a small question with large answers */
+	P("ntp-monlist", 0, "\x17\0\x03\x2a", 0, 8),
+	P("sip-register", 0,
+		"REGISTER sip:192.0.2.1 SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2:5060\r\n"
+		"From: <sip:100@192.0.2.1>\r\nTo: <sip:100@192.0.2.1>\r\nCSeq: 1 REGISTER\r\n\r\n",
+		0, 137),
+	/* a text for people, where the service of Windows messages listens */
+	P("popup-message", 0, "\x04\0\x28\0\x10\0\0\0MESSENGER\0STOP! WINDOWS REQUIRES IMMEDIATE ATTENTION", 0, 320),
 	P("popup-spam", 1026, "\x04\0\x28\0\x10", 0x20, 320),
 	P("windows-ping", 0, "abcdefghijklmnopqrstuvwabcdefghi", 0, 32),
 	P("probe-aa", 0, "", 0xaa, 64),
 	P("zeros", 0, "", 0, 18),
+	P("zeros-8", 0, "", 0, 8),
 	P("get-request", 0, "GET / HTTP/1.0\r\n\r\n", 0, 18),
 	/* for every other UDP port */
 	P("generic", 0, "\r\n\r\n", 0, 4),

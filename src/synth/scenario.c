@@ -120,7 +120,7 @@ static int read_odd(const struct yaml *node, struct scenario *s, struct err *e)
 
 static int read_months(const struct yaml *document, struct scenario *s, struct err *e)
 {
-	static const char *const keys[] = {"timezone", "seed", "sensors", "captures", "compression",
+	static const char *const keys[] = {"timezone", "seed", "sensors", "captures", "signatures", "compression",
 		"periods", "total", "services", "other_services", "countries", "other_countries",
 		"pairs", "sources", "ttl", "tools", "day", "phenomena", "odd", NULL};
 	const struct yaml *periods;
@@ -150,6 +150,21 @@ static int read_load(
 	return rc < 0 ? rc : scenario_read_traffic(traffic, s, e);
 }
 
+/* A path beside the scenario's file. */
+static int read_signatures(const struct yaml *node, const char *scenario, struct scenario *s, struct err *e)
+{
+	const char *text, *slash = strrchr(scenario, '/');
+	int rc = node ? yaml_text(node, &text, e) : 0;
+
+	if (rc < 0 || !node)
+		return rc;
+	int folder = slash && *text != '/' ? (int)(slash + 1 - scenario) : 0;
+	if (asprintf(&s->signatures, "%.*s%s", folder, scenario, text) >= 0)
+		return 0;
+	s->signatures = NULL;
+	return no_memory(e);
+}
+
 int scenario_read(const char *path, struct scenario *s, struct err *e)
 {
 	AUTO(yaml_free) struct yaml *document = NULL;
@@ -162,6 +177,8 @@ int scenario_read(const char *path, struct scenario *s, struct err *e)
 	if ((rc = read_zone(document, s, e)) < 0 ||
 		(rc = scenario_optional_u64(document, "seed", 1, UINT64_MAX, &s->seed, e)) < 0)
 		return rc;
+	if (!traffic && (rc = read_signatures(yaml_get(document, "signatures"), path, s, e)) < 0)
+		return rc;
 	return traffic ? read_load(document, traffic, s, e) : read_months(document, s, e);
 }
 
@@ -170,6 +187,7 @@ void scenario_done(struct scenario *s)
 	free(s->timezone);
 	free(s->captures);
 	free(s->services);
+	free(s->signatures);
 	free(s->compression);
 	for (size_t p = 0; p < PERIODS; p++)
 		free(s->period_names[p]);

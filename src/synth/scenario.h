@@ -67,6 +67,15 @@ struct scenario_pair {
 	struct amount amount;	 /* phenomena included */
 };
 
+/* What signatures are to say of a packet: the categories of reports, as words of a scenario. */
+#define CATEGORY_WORDS(X) X(worm, "Worm") X(scan, "Scan") X(udp_spam, "UDP spam") X(dos, "DoS") X(dns, "DNS") X(others, "Others")
+enum detected {
+	DETECTED_nothing,
+#define X(name, word) DETECTED_##name,
+	CATEGORY_WORDS(X)
+#undef X
+};
+
 enum shape { SHAPE_daily, SHAPE_flat, SHAPE_regular, SHAPE_COUNT };
 
 struct phenomenon {
@@ -82,6 +91,7 @@ struct phenomenon {
 	bool *sensors; /* per sensor whether it is met; NULL: all with IPv4 addresses */
 	bool ipv6;
 	const struct payload *payload; /* NULL: as the service */
+	enum detected detected;
 };
 
 /* Strange packets that stay accesses, named as in capture/oddity.h, and frames that are none. */
@@ -146,6 +156,7 @@ struct scenario {
 	double ttl_share[3]; /* start TTL 64, 128, 255 */
 	double day_amplitude, day_peak_h;
 	uint64_t odd[ODD_KIND_COUNT], extra[EXTRA_COUNT];
+	char *signatures;  /* path of the rules that go with the captures; NULL */
 	char *compression; /* end of file names: ".zst" or "" */
 	struct traffic traffic;
 };
@@ -159,4 +170,6 @@ uint64_t scenario_made(const struct scenario *s, const struct scenario_pair *pai
 /* What a service is usually asked with; PACKET_auto when no packet to it can be made. */
 enum packet_kind packet_kind_of(uint32_t service);
 const char *style_name(enum style style);
+/* "Worm" */
+const char *detected_word(enum detected detected);
 bool style_is_tool(enum style style);

@@ -76,3 +76,12 @@ enum packet_kind packet_kind_of(uint32_t service)
 		return protocol == PROTOCOL_SCTP ? PACKET_auto : PACKET_bare;
 	}
 }
+
+const char *detected_word(enum detected detected)
+{
+#define X(name, word) [DETECTED_##name] = word,
+	static const char *const words[] = {[DETECTED_nothing] = "", CATEGORY_WORDS(X)};
+#undef X
+
+	return words[detected];
+}

@@ -118,11 +118,14 @@ static int read_how(
 {
 	static const char *const shapes[] = {"daily", "flat", "regular"};
 	static const char *const orders[] = {"random", "sweep"};
+#define X(name, word) word,
+	static const char *const categories[] = {CATEGORY_WORDS(X)};
+#undef X
 	const struct yaml *shape_node = yaml_get(node, "shape"),
 			  *order_node = yaml_get(node, "order");
 	const struct yaml *packet = yaml_get(node, "packet"), *payload = yaml_get(node, "payload"),
-			  *tool = yaml_get(node, "tool");
-	unsigned shape = 0, order = 0, style = 0;
+			  *tool = yaml_get(node, "tool"), *detected = yaml_get(node, "detected");
+	unsigned shape = 0, order = 0, style = 0, category = 0;
 	int rc = 0;
 
 	if ((packet && (rc = read_packet(packet, s, ph, e)) < 0) ||
@@ -131,8 +134,11 @@ static int read_how(
 					shape_node, shapes, SHAPE_COUNT, &shape, e)) < 0) ||
 		(order_node && (rc = scenario_read_word(order_node, orders, 2, &order, e)) < 0) ||
 		(tool && (rc = scenario_read_word(tool, scenario_styles, STYLE_COUNT, &style, e)) <
-				 0))
+				 0) ||
+		(detected && (rc = scenario_read_word(
+				      detected, categories, ARRAY_SIZE(categories), &category, e)) < 0))
 		return rc;
+	ph->detected = detected ? (enum detected)(category + 1) : DETECTED_nothing;
 	ph->shape = shape;
 	ph->sweep = order == 1;
 	ph->style = style;
@@ -208,7 +214,7 @@ static int check_whole(const struct yaml *node, const struct scenario *s,
 static int read_phenomenon(const struct yaml *node, struct scenario *s, struct err *e)
 {
 	static const char *const keys[] = {"name", "service", "country", "packets", "days",
-		"sources", "packet", "payload", "tool", "shape", "order", "sensors", NULL};
+		"sources", "packet", "payload", "detected", "tool", "shape", "order", "sensors", NULL};
 	struct phenomenon *ph = &s->phenomena[s->phenomenon_count++];
 	const struct yaml *name, *service, *days, *packets;
 	const struct yaml *country = yaml_get(node, "country"),

@@ -55,6 +55,9 @@ static int write_text(const char *folder, const char *name, const struct buf *te
 
 /* --- teiten.yaml --- */
 
+/* Of the rules in the folder. */
+#define RULES_NAME "signatures.rules"
+
 /* JSON text is YAML text (YAML 1.2, 1.3). */
 static void add_line(struct buf *out, const char *key, const char *value)
 {
@@ -108,12 +111,30 @@ static int write_config(const struct scenario *s, const char *folder, struct err
 {
 	AUTO(buf_done) struct buf out = {0};
 
-	buf_printf(&out, "timezone: %s\nstore: ./teiten-data\nsensors:\n", s->timezone);
+	buf_printf(&out, "timezone: %s\nstore: ./teiten-data\n", s->timezone);
+	if (s->signatures)
+		buf_text(&out, "tags: none\nrules: [" RULES_NAME "]\n");
+	buf_text(&out, "sensors:\n");
 	for (size_t i = 0; i < s->plant.count; i++)
 		add_sensor(&out, &s->plant.sensors[i]);
 	if (out.failed)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	return write_text(folder, "teiten.yaml", &out, e);
+}
+
+/* The rules stand beside teiten.yaml, as the only ones: the truth is about them. */
+static int copy_signatures(const char *path, const char *folder, struct err *e)
+{
+	AUTO(fclose) FILE *f = fopen(path, "re");
+	AUTO(buf_done) struct buf text = {0};
+	char part[4096];
+	size_t len;
+
+	while (f && (len = fread(part, 1, sizeof(part), f)) > 0)
+		buf_add(&text, part, len);
+	if (!f || ferror(f) || text.failed)
+		return err_set(e, EIO, "%s: %s", path, strerror(errno ? errno : EIO));
+	return write_text(folder, RULES_NAME, &text, e);
 }
 
 /* --- runs --- */
@@ -130,6 +151,8 @@ static int write_months(const struct scenario *s, struct plan *plan, const char 
 	if (rc == 0)
 		rc = write_text(folder, "truth.json", &truth, e);
 	emitted_done(&emitted);
+	if (rc == 0 && s->signatures)
+		rc = copy_signatures(s->signatures, folder, e);
 	return rc < 0 ? rc : write_config(s, folder, e);
 }
 

@@ -129,7 +129,9 @@ static int write_tallies(struct writer *w)
 	} tallies[] = {{"services", &truth_keys_service}, {"countries", &truth_keys_country},
 		{"backscatter", &truth_keys_backscatter}, {"classes", &truth_keys_class},
 		{"ttls", &truth_keys_ttl}, {"tools", &truth_keys_tool},
-		{"sensors", &truth_keys_sensor}, {"days", &truth_keys_day}};
+		{"sensors", &truth_keys_sensor}, {"days", &truth_keys_day},
+		{"detections", &truth_keys_detected},
+		{"detection_countries", &truth_keys_detected_country}};
 	int rc = write_total(w);
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(tallies); i++)

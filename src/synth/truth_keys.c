@@ -107,6 +107,33 @@ static uint64_t key_backscatter(const struct tally_context *c, const struct item
 const struct truth_keys truth_keys_class = {key_class, print_class};
 const struct truth_keys truth_keys_backscatter = {key_backscatter, print_country};
 
+/* --- what signatures are to say --- */
+
+static enum detected detected_of(const struct tally_context *c, const struct item *item)
+{
+	return item->phenomenon ? c->scenario->phenomena[item->phenomenon - 1].detected : DETECTED_nothing;
+}
+
+static uint64_t key_detected(const struct tally_context *c, const struct item *item)
+{
+	enum detected detected = detected_of(c, item);
+
+	return detected == DETECTED_nothing ? TALLY_SKIP : detected;
+}
+
+static const char *print_detected(const struct tally_context *c, uint64_t key, char out[TRUTH_KEY_SIZE])
+{
+	return detected_word((enum detected)key);
+}
+
+static uint64_t key_detected_country(const struct tally_context *c, const struct item *item)
+{
+	return detected_of(c, item) == DETECTED_nothing ? TALLY_SKIP : item->country;
+}
+
+const struct truth_keys truth_keys_detected = {key_detected, print_detected};
+const struct truth_keys truth_keys_detected_country = {key_detected_country, print_country};
+
 /* --- headers --- */
 
 static uint64_t key_ttl(const struct tally_context *c, const struct item *item)

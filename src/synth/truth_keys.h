@@ -12,7 +12,7 @@ struct truth_keys {
 
 extern const struct truth_keys truth_keys_all, truth_keys_service, truth_keys_country,
 	truth_keys_backscatter, truth_keys_class, truth_keys_ttl, truth_keys_tool,
-	truth_keys_sensor, truth_keys_day;
+	truth_keys_sensor, truth_keys_day, truth_keys_detected, truth_keys_detected_country;
 
 /* The ones below only know services that the scenario lists: the tail of other ports would make too
  * long a table. */
