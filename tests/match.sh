@@ -32,6 +32,9 @@ conversation = [
 write("talk.pcap", conversation)
 write("one.pcap", [p for p in conversation if p[12:16] == CLIENT])
 write("dns.pcap", [ip(CLIENT, SERVER, 17, struct.pack(">HHHH", 5000, 53, 8 + len(question), 0) + question)])
+answer = b"\x00\x01\x81\x80" + question[4:]
+write("answer.pcap", [ip(SERVER, CLIENT, 17, struct.pack(">HHHH", 53, 5000, 8 + len(answer), 0) + answer)])
+write("noise.pcap", [bytes(40)])
 EOF
 
 cat >"$scratch/a.rules" <<'EOF'
@@ -63,6 +66,15 @@ is "one direction, at once" "$(printf '8\t1\n9\t1\n10\t1')" "$("$teiten" match $
 
 echo 'suppress gen_id 1, sig_id 9, track by_src, ip 203.0.113.0/24' >"$scratch/suppress"
 is "suppressed" "$(printf '8\t1\n10\t1')" "$("$teiten" match $rules --suppress "$scratch/suppress" --summary "$scratch/talk.pcap")"
+
+# Who sends an answer first is the server all the same; what is no IP packet is nobody's.
+cat >"$scratch/c.rules" <<'EOF'
+alert dns any any -> any any (dns.opcode:0; flow:to_client; sid:30;)
+alert dns any any -> any any (dns.opcode:0; flow:to_server; sid:31;)
+alert ip any any -> any any (sid:32;)
+EOF
+is "answer first" "$(printf '30\t1\n32\t1')" "$("$teiten" match --rules "$scratch/c.rules" --summary "$scratch/answer.pcap")"
+is "no IP" "" "$("$teiten" match --rules "$scratch/c.rules" --summary "$scratch/noise.pcap")"
 
 # A rule that needs what is not here is told of and is no failure; a malformed one is.
 said=$("$teiten" match $rules --rules "$scratch/b.rules" --summary "$scratch/dns.pcap" 2>"$scratch/err")

@@ -106,3 +106,4 @@
 {UDP, 138, NULL, "1102", PROTO_netbios, "NetBIOS"},
 {UDP, 47808, NULL, "810a 0009 0100 30d60c", PROTO_bacnet, "BACnet complex ack, service 12"},
 {UDP, 5353, NULL, "0000 8400 0000 0024 0000 0000 01", PROTO_dns, "DNS response, rcode 0, 36 answers"},
+{TCP, 9, "FOO xHTTP/123456789012\r\n", NULL, PROTO_text, "text FOO xHTTP/123456789012"},

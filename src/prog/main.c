@@ -26,6 +26,7 @@ static const struct command {
 		"キャプチャに当てはまるルールを示す"},
 	{"packets", command_packets, "write the raw packets behind a number",
 		"数値のもとになったパケットを取り出す"},
+	{"rules", command_rules, "check files of signatures", "シグネチャのファイルを調べる"},
 	{"synth", command_synth, "make captures with a known truth",
 		"正解の分かったキャプチャを作る"},
 };

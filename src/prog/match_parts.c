@@ -94,3 +94,21 @@ size_t transaction_length(enum proto proto, bool to_server, struct bytes in, boo
 		return in.len;
 	}
 }
+
+enum { TLS_HANDSHAKE = 22, TLS_SERVER_HELLO = 2 };
+
+bool is_answer(enum proto proto, bool tcp, struct bytes in)
+{
+	struct dns_message dns;
+
+	switch (proto) {
+	case PROTO_http:
+		return bytes_start(in, "HTTP/");
+	case PROTO_dns:
+		return dns_parse(tcp ? dns_of_tcp(in) : in, &dns) && dns_is_response(&dns);
+	case PROTO_tls:
+		return in.len > 5 && in.data[0] == TLS_HANDSHAKE && in.data[5] == TLS_SERVER_HELLO;
+	default:
+		return false;
+	}
+}

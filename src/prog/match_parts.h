@@ -8,3 +8,5 @@
 size_t transaction_length(enum proto proto, bool to_server, struct bytes in, bool ended, bool *ret_only);
 /* Do packets in that direction have transactions of this protocol at all? */
 bool has_transactions(enum proto proto, bool to_server);
+/* Only a server says this. */
+bool is_answer(enum proto proto, bool tcp, struct bytes in);

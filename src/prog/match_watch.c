@@ -182,11 +182,22 @@ static bool is_protocol(enum proto p)
 	return p != PROTO_none && p != PROTO_text && p != PROTO_binary;
 }
 
+/* Who we took for the client answers: nobody saw who began. */
+static void turn(struct conversation *c)
+{
+	struct watched *w = c->user;
+	struct seen first = w->seen[0];
+
+	w->seen[0] = w->seen[1];
+	w->seen[1] = first;
+	session_swap(c);
+}
+
 /* A first line that merely ends like HTTP's is none here: servers, and Suricata, go by the method. */
 static bool is_sure(enum proto guess, struct bytes data, size_t side)
 {
 	if (guess == PROTO_http)
-		return side == SESSION_CLIENT ? http_is_request(data) : bytes_start(data, "HTTP/");
+		return (side == SESSION_CLIENT && http_is_request(data)) || is_answer(guess, true, data);
 	return is_protocol(guess);
 }
 
@@ -204,6 +215,8 @@ static void learn(struct conversation *c, bool ended)
 		if (is_sure(guess, data, side)) {
 			w->proto = guess;
 			w->proto_done = true;
+			if (side == SESSION_CLIENT && c->midstream && is_answer(guess, true, data))
+				turn(c);
 		}
 		most = data.len > most ? data.len : most;
 	}
@@ -322,10 +335,21 @@ static void learn_datagram(const struct look *look)
 	struct watched *c = watched_of(look);
 	enum proto guess = proto_guess(p->protocol, p->sport, p->dport, (struct bytes){p->payload, p->payload_len});
 
-	if (!c->proto_done) {
-		c->proto = guess;
-		c->proto_done = is_protocol(guess);
-	}
+	if (c->proto_done)
+		return;
+	c->proto = guess;
+	c->proto_done = is_protocol(guess);
+	if (look->to_server && !look->established && is_answer(guess, false, (struct bytes){p->payload, p->payload_len}))
+		turn(look->conversation);
+}
+
+/* The packet's direction, after the conversation may have been turned round. */
+static bool is_to_server(const struct look *look)
+{
+	const struct conversation *c = look->conversation;
+	const struct packet *p = look->packet;
+
+	return addr_equal(&c->addr[SESSION_CLIENT], &p->src) && c->port[SESSION_CLIENT] == p->sport;
 }
 
 static void begin(struct watch *w, const struct look *look)
@@ -338,6 +362,8 @@ static void begin(struct watch *w, const struct look *look)
 
 void watch_packet(struct watch *w, const struct packet *p, uint64_t number)
 {
+	if (!p->is_ip)
+		return;
 	struct session_step step = session_add(w->session, p);
 	struct look look = {.packet = p, .number = number, .conversation = step.conversation, .to_server = step.to_server,
 		.established = step.established, .in_stream = step.kept};
@@ -353,6 +379,8 @@ void watch_packet(struct watch *w, const struct packet *p, uint64_t number)
 		learn_datagram(&look);
 		points |= RULES_POINT_TX;
 	}
+	if (c && !step.quoted && p->sport)
+		look.to_server = is_to_server(&look);
 	judge(w, &look, points, payload);
 	if (c && !step.quoted) {
 		c->seen[side_of(&look)].asked_header = true;

@@ -17,8 +17,8 @@ struct rules_scratch {
 	uint32_t *matches;          /* RULES_MATCHES_MAX */
 	size_t match_count;
 	uint32_t *candidates;       /* as many as there are rules */
+	size_t candidate_count;
 	uint64_t *marked;           /* a bit per rule: it is among the candidates */
-	struct prefilter_scratch *prefilter;
 };
 
 /* One rule on one unit. */
@@ -58,15 +58,21 @@ static inline unsigned transport_of(const struct packet *p)
 	}
 }
 
-/* eval_header.c: protocol, addresses, ports, flow; then the numbers. */
+/* match.c: fills r->quick. -ENOMEM. */
+int quick_make(struct rules *r) MUST_USE;
+
+/* eval_header.c: addresses, ports, fragments; then the numbers. */
 bool header_matches(const struct rule *r, const struct rules_unit *unit);
 bool tests_match(const struct rule *r, struct look *look);
 bool header_buffer(const struct packet *p, enum buffer buffer, struct bytes *ret);
 bool addresses_have(const struct addresses *a, const struct addr *addr);
 bool ports_have(const struct ports *p, uint16_t port);
+bool flags_match(const struct header_test *t, uint8_t flags);
 
 /* eval_list.c: whether the items of a list hold on these bytes. */
 bool list_matches(const struct list *list, struct look *look);
+/* The index-th instance of the list's buffer, before its transforms. False: there is none. */
+bool buffer_get(const struct list *list, struct look *look, size_t index, struct bytes *ret);
 struct outcome items_match(const struct list *list, size_t at, struct look *look, struct bytes in, size_t pos);
 
 /* eval_content.c: all places, from the first. */

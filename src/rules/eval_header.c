@@ -56,15 +56,11 @@ static bool other_way(const struct rule *r, const struct packet *p)
 	       addresses_have(r->dst, &p->src);
 }
 
-static bool flow_matches(uint16_t flow, const struct rules_unit *unit)
+/* The rest of flow was compared by quick_passes(). */
+static bool fragment_matches(uint16_t flow, const struct packet *p)
 {
-	if (flow == 0)
-		return true;
-	if ((flow & FLOW_TO_SERVER && !unit->to_server) || (flow & FLOW_TO_CLIENT && unit->to_server))
-		return false;
-	if ((flow & FLOW_ESTABLISHED && !unit->established) || (flow & FLOW_NOT_ESTABLISHED && unit->established))
-		return false;
-	bool fragment = unit->packet->fragment != FRAGMENT_NONE;
+	bool fragment = p->fragment != FRAGMENT_NONE;
+
 	return !(flow & FLOW_ONLY_FRAGMENT && !fragment) && !(flow & FLOW_NO_FRAGMENT && fragment);
 }
 
@@ -72,11 +68,7 @@ bool header_matches(const struct rule *r, const struct rules_unit *unit)
 {
 	const struct packet *p = unit->packet;
 
-	if (!(r->transports & transport_of(p)) || (r->ip_version && r->ip_version != p->version))
-		return false;
-	if (r->proto != PROTO_none && r->proto != unit->proto)
-		return false;
-	return flow_matches(r->flow, unit) && (one_way(r, p) || (r->both_ways && other_way(r, p)));
+	return fragment_matches(r->flow, p) && (one_way(r, p) || (r->both_ways && other_way(r, p)));
 }
 
 /* ---- raw headers ---- */
@@ -245,7 +237,7 @@ static bool header_number(const struct packet *p, enum header_field field, uint6
 
 /* ---- sets of bits, options, and our own tests ---- */
 
-static bool bits_match(const struct header_test *t, uint8_t value)
+bool flags_match(const struct header_test *t, uint8_t value)
 {
 	value &= (uint8_t)~t->ignore;
 	switch (t->mode) {
@@ -359,9 +351,9 @@ static bool test_matches(const struct header_test *t, const struct look *look)
 
 	switch (t->field) {
 	case FIELD_flags:
-		return p->protocol == PROTOCOL_TCP && bits_match(t, p->tcp_flags);
+		return p->protocol == PROTOCOL_TCP && flags_match(t, p->tcp_flags);
 	case FIELD_fragbits:
-		return p->version == 4 && p->ip && p->ip_captured >= 20 && bits_match(t, p->ip[6] >> 5);
+		return p->version == 4 && p->ip && p->ip_captured >= 20 && flags_match(t, p->ip[6] >> 5);
 	case FIELD_ipopts:
 		return has_ip_option(p, t->n.low);
 	case FIELD_sameip:

@@ -75,7 +75,7 @@ static bool instance_matches(const struct list *list, struct look *look, struct 
 	return items_match(list, 0, look, in, 0).yes;
 }
 
-static bool buffer_get(const struct list *list, struct look *look, size_t index, struct bytes *ret)
+bool buffer_get(const struct list *list, struct look *look, size_t index, struct bytes *ret)
 {
 	switch (buffer_kinds[list->buffer].home) {
 	case HOME_PAYLOAD:

@@ -195,7 +195,7 @@ static bool lists_keep(struct builder *b)
 		items_mark(list);
 		if (list->buffer == BUFFER_base64) {
 			*base64 = *list;
-			b->lists[b->base64_list].items[b->base64_item].base64->then = base64;
+			item_at(b, b->newest_base64)->base64->then = base64;
 		} else if (list->item_count > 0) {
 			kept[b->rule.list_count++] = *list;
 		}

@@ -1,4 +1,4 @@
-/* Which rules can match a unit at all: few, found without judging each. */
+/* Which rules can match a unit at all: few, found without judging each. Immutable; lies in the pool of its set. */
 #pragma once
 
 #include "rules/set.h"
@@ -6,8 +6,7 @@
 struct index;
 
 int index_new(const struct rules *r, struct index **ret, struct err *e) MUST_USE;
-void index_free(struct index *x);
-
-struct rules_scratch;
-/* Marks in s (candidates, ascending) the rules that the unit must be judged by; returns how many. */
-size_t index_find(const struct rules *r, const struct index *x, struct rules_scratch *s, const struct rules_unit *unit);
+struct look;
+/* Fills look->s->candidates, ascending, with the rules that the unit must be judged by; look->app is the
+ * transaction at hand, or NULL. */
+void index_find(const struct index *x, struct look *look);

@@ -1,6 +1,7 @@
 /* Files to a set of rules: logical lines, refusals, doubles, order. */
 #include "rules/category.h"
 #include "rules/classes.h"
+#include "rules/eval.h"
 #include "rules/index.h"
 #include "rules/regex.h"
 #include "rules/set.h"
@@ -305,6 +306,8 @@ static int files_take(struct work *w, struct err *e)
 	digest_end(w);
 	rules_sort(w->rules);
 	w->report->loaded = w->rules->count;
+	if (quick_make(w->rules) < 0)
+		return out_of_memory(e);
 	return index_new(w->rules, &w->rules->index, e);
 }
 
@@ -339,7 +342,6 @@ void rules_free(struct rules *r)
 		return;
 	for (size_t i = 0; i < r->regex_count; i++)
 		regex_free(r->regexes[i]);
-	index_free(r->index);
 	pool_free(r->pool);
 	free(r);
 }

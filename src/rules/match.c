@@ -66,8 +66,6 @@ static unsigned points_of(enum rule_type type)
  * once. */
 static bool is_asked(const struct rule_info *info, unsigned points, const struct rules_unit *unit)
 {
-	if (!(points_of(info->type) & points))
-		return false;
 	switch (info->type) {
 	case RULE_IP_ONLY:
 		return !unit->header_asked;
@@ -80,10 +78,47 @@ static bool is_asked(const struct rule_info *info, unsigned points, const struct
 	}
 }
 
+_Static_assert(PROTO_COUNT <= UINT8_MAX, "a protocol fits");
+
+int quick_make(struct rules *r)
+{
+	r->quick = pool_alloc(r->pool, (r->count + 1) * sizeof(*r->quick));
+	if (!r->quick)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct rule *rule = &r->rules[i];
+		r->quick[i] = (struct quick){.transports = rule->transports, .proto = (uint8_t)rule->proto,
+			.points = (uint8_t)points_of(rule->info.type), .ip_version = rule->ip_version, .flow = rule->flow};
+	}
+	return 0;
+}
+
+/* What the unit is, to compare with. */
+struct quick_unit {
+	unsigned transport, points;
+	uint8_t proto, ip_version;
+	uint16_t flow_never; /* flags that rule the unit out */
+};
+
+static struct quick_unit quick_unit(const struct rules_unit *unit, unsigned points)
+{
+	unsigned never = (unit->to_server ? FLOW_TO_CLIENT : FLOW_TO_SERVER) |
+			 (unit->established ? FLOW_NOT_ESTABLISHED : FLOW_ESTABLISHED);
+
+	return (struct quick_unit){.transport = transport_of(unit->packet), .points = points, .proto = (uint8_t)unit->proto,
+		.ip_version = unit->packet->version, .flow_never = (uint16_t)never};
+}
+
+static inline bool quick_passes(const struct quick *q, const struct quick_unit *u)
+{
+	return (q->points & u->points) && (q->transports & u->transport) && (q->proto == PROTO_none || q->proto == u->proto) &&
+	       !(q->flow & u->flow_never) && (q->ip_version == 0 || q->ip_version == u->ip_version);
+}
+
 static bool rule_matches(const struct rule *r, struct look *look)
 {
 	look->steps = 0;
-	if (!header_matches(r, look->unit) || !steps_hold(r, look->unit) || !tests_match(r, look))
+	if (!tests_match(r, look) || !header_matches(r, look->unit) || !steps_hold(r, look->unit))
 		return false;
 	for (size_t i = 0; i < r->list_count; i++)
 		if (!list_matches(&r->lists[i], look))
@@ -100,21 +135,20 @@ static void match_add(struct rules_scratch *s, uint32_t rule)
 		s->limits.matches++;
 }
 
-/* Judges the candidates that are asked at one of the points, and takes those that match out of the list. */
-static size_t judge(const struct rules *r, struct look *look, unsigned points, size_t count)
+/* Judges the candidates that are asked at one of the points. */
+static void judge(const struct rules *r, struct look *look, unsigned points)
 {
 	struct rules_scratch *s = look->s;
-	size_t kept = 0;
+	const struct quick_unit u = quick_unit(look->unit, points);
 
-	for (size_t i = 0; i < count; i++) {
-		uint32_t rule = s->candidates[i];
-		look->snort = r->rules[rule].snort;
-		if (is_asked(&r->rules[rule].info, points, look->unit) && rule_matches(&r->rules[rule], look))
-			match_add(s, rule);
-		else
-			s->candidates[kept++] = rule;
+	for (size_t i = 0; i < s->candidate_count; i++) {
+		uint32_t place = s->candidates[i];
+		if (!quick_passes(&r->quick[place], &u) || !is_asked(&r->rules[place].info, points, look->unit))
+			continue;
+		look->snort = r->rules[place].snort;
+		if (rule_matches(&r->rules[place], look))
+			match_add(s, place);
 	}
-	return kept;
 }
 
 static int compare(const void *a, const void *b)
@@ -124,25 +158,43 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Ascending, each once: several transactions may match the same rule. */
+static void matches_sort(struct rules_scratch *s)
+{
+	size_t kept = 0;
+
+	if (s->match_count < 2)
+		return;
+	qsort(s->matches, s->match_count, sizeof(*s->matches), compare);
+	for (size_t i = 1; i < s->match_count; i++)
+		if (s->matches[i] != s->matches[kept])
+			s->matches[++kept] = s->matches[i];
+	s->match_count = kept + 1;
+}
+
 /* The first transaction with everything else, so that all rules are judged in order; then those behind it. */
-static void judge_all(const struct rules *r, struct look *look, size_t count)
+static void judge_all(const struct rules *r, struct look *look)
 {
 	const struct rules_unit *unit = look->unit;
 	struct bytes rest = unit->tx.data ? unit->tx : unit->data;
 	bool tcp = unit->packet->protocol == PROTOCOL_TCP;
 	unsigned points = unit->points;
+	size_t transactions = 0;
 
-	for (size_t i = 0; i < TRANSACTIONS_MAX; i++) {
+	do {
 		look->s->bytes.used = 0;
-		look->app = points & RULES_POINT_TX ? &look->s->app : NULL;
+		look->app = points & RULES_POINT_TX && rest.len > 0 ? &look->s->app : NULL;
 		if (look->app)
 			app_read(look->app, unit->proto, tcp, rest, &look->s->bytes);
-		count = judge(r, look, points, count);
+		index_find(r->index, look);
+		judge(r, look, points);
 		points &= RULES_POINT_TX;
-		if (!points || count == 0 || !look->app->valid || look->app->consumed == 0 || look->app->consumed >= rest.len)
-			return;
+		if (!look->app || !look->app->valid || look->app->consumed == 0)
+			break;
 		rest = bytes_from(rest, look->app->consumed);
-	}
+	} while (points && rest.len > 0 && ++transactions < TRANSACTIONS_MAX);
+	if (transactions > 0)
+		matches_sort(look->s);
 }
 
 size_t rules_match(const struct rules *r, struct rules_scratch *s, const struct rules_unit *unit, const uint32_t **ret_rules)
@@ -152,12 +204,8 @@ size_t rules_match(const struct rules *r, struct rules_scratch *s, const struct 
 
 	s->match_count = 0;
 	*ret_rules = s->matches;
-	size_t count = index_find(r, r->index, s, unit);
-	if (count == 0)
-		return 0;
-	judge_all(r, &look, count);
+	if (r->count > 0)
+		judge_all(r, &look);
 	s->limits.buffers += s->bytes.cut > cut;
-	if (unit->points & RULES_POINT_TX)
-		qsort(s->matches, s->match_count, sizeof(*s->matches), compare);
 	return s->match_count;
 }

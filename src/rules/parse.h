@@ -36,13 +36,14 @@ struct builder {
 	size_t list_count;
 	int sticky;                      /* the list of the sticky buffer in force; -1: none */
 	bool fresh;                      /* the sticky buffer has no keyword yet: it may be transformed in place */
-	int last_list, last_item;        /* the newest content or the like; -1: none */
+	struct place {
+		int list, item;
+	} newest, newest_content, newest_base64; /* list -1: none. newest: what something relative stands behind */
 	const char *vars[RULE_VARS_MAX]; /* names of byte_extract and byte_math */
 	size_t var_count;
 	const char *category;            /* of the metadata */
 	bool has_priority, has_app_protocol, has_payload_size, only_ip; /* only_ip: nothing but addresses so far */
 	bool needs_packet, has_plain_payload;
-	int base64_list, base64_item;    /* the newest base64_decode; -1: none */
 	/* Why it is refused. */
 	enum rules_refusal kind;
 	char group[64], reason[512];
@@ -99,8 +100,9 @@ struct item *item_add(struct builder *b, enum item_kind kind, bool relative);
 struct item *item_add_to(struct builder *b, struct list *list, enum item_kind kind, bool relative);
 /* The newest content, or NULL after saying that `keyword` needs one. */
 struct content *content_newest(struct builder *b, const char *keyword);
-/* Moves the newest item (a content or pcre) to that buffer. */
-bool item_move(struct builder *b, enum buffer buffer);
+struct item *item_at(struct builder *b, struct place place);
+/* Moves the newest content to that buffer. */
+bool content_move(struct builder *b, enum buffer buffer);
 /* Onto the sticky buffer in force. */
 struct transform *transform_add(struct builder *b, enum transform_kind kind);
 struct header_test *test_add(struct builder *b, enum header_field field);

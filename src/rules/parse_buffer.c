@@ -18,13 +18,13 @@ bool parse_modifier(struct builder *b, enum buffer buffer)
 {
 	if (!content_newest(b, buffer_kinds[buffer].older))
 		return false;
-	return item_move(b, buffer);
+	return content_move(b, buffer);
 }
 
 PARSER(pkt_data)
 {
 	b->sticky = -1;
-	b->last_list = b->last_item = -1;
+	b->newest.list = -1;
 	return true;
 }
 
@@ -57,15 +57,14 @@ PARSER(base64_decode)
 	if (!item)
 		return false;
 	item->base64 = step;
-	b->base64_list = b->last_list;
-	b->base64_item = b->last_item;
+	b->newest_base64 = b->newest;
 	return true;
 }
 
 /* Sticky: what the newest base64_decode made. */
 PARSER(base64_data)
 {
-	if (b->base64_list < 0)
+	if (b->newest_base64.list < 0)
 		return malformed(b, "base64_data stands behind a base64_decode");
 	return parse_sticky(b, BUFFER_base64);
 }

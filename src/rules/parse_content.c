@@ -93,7 +93,7 @@ PARSER(place)
 		return malformed(b, "%s beside startswith", k->name);
 	if (!amount_parse(b, value, relative ? -max : 0, max, place))
 		return false;
-	b->lists[b->last_list].items[b->last_item].relative |= relative;
+	item_at(b, b->newest_content)->relative |= relative;
 	return k->arg == PLACE_DEPTH || k->arg == PLACE_WITHIN ? window_fits(b, c, place, k->name) : true;
 }
 

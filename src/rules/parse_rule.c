@@ -71,8 +71,9 @@ struct item *item_add_to(struct builder *b, struct list *list, enum item_kind ki
 	}
 	*item = (struct item){.kind = kind, .relative = relative};
 	b->fresh = false;
-	b->last_list = (int)(list - b->lists);
-	b->last_item = (int)list->item_count - 1;
+	b->newest = (struct place){(int)(list - b->lists), (int)list->item_count - 1};
+	if (kind == ITEM_CONTENT)
+		b->newest_content = b->newest;
 	return item;
 }
 
@@ -82,39 +83,53 @@ struct item *item_add(struct builder *b, enum item_kind kind, bool relative)
 
 	if (b->sticky >= 0)
 		list = &b->lists[b->sticky];
-	else if (relative && b->last_list >= 0)
-		list = &b->lists[b->last_list];
+	else if (relative && b->newest.list >= 0)
+		list = &b->lists[b->newest.list];
 	else
 		list = list_of(b, BUFFER_payload);
 	return list ? item_add_to(b, list, kind, relative) : NULL;
 }
 
-static struct item *item_newest(struct builder *b)
+struct item *item_at(struct builder *b, struct place place)
 {
-	return b->last_list >= 0 ? &b->lists[b->last_list].items[b->last_item] : NULL;
+	return &b->lists[place.list].items[place.item];
 }
 
 struct content *content_newest(struct builder *b, const char *keyword)
 {
-	struct item *item = item_newest(b);
-
-	if (item && item->kind == ITEM_CONTENT)
-		return item->content;
+	if (b->newest_content.list >= 0)
+		return item_at(b, b->newest_content)->content;
 	malformed(b, "%s stands behind a content", keyword);
 	return NULL;
 }
 
-bool item_move(struct builder *b, enum buffer buffer)
+/* One item less: those behind it move up. */
+static void item_remove(struct builder *b, struct place place)
 {
-	if (!item_newest(b))
-		return malformed(b, "%s stands behind a content", buffer_kinds[buffer].older);
-	struct list *from = &b->lists[b->last_list];
-	struct item moved = from->items[--from->item_count];
+	struct list *list = &b->lists[place.list];
+	struct place *const places[] = {&b->newest, &b->newest_base64};
+
+	list->item_count--;
+	for (size_t i = (size_t)place.item; i < list->item_count; i++)
+		list->items[i] = list->items[i + 1];
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i]->list == place.list && places[i]->item > place.item)
+			places[i]->item--;
+}
+
+bool content_move(struct builder *b, enum buffer buffer)
+{
+	struct place from = b->newest_content, newest = b->newest;
+	struct item moved = *item_at(b, from);
 	struct list *to = list_of(b, buffer);
-	struct item *item = to ? item_add_to(b, to, (enum item_kind)moved.kind, moved.relative) : NULL;
+	struct item *item = to ? item_add_to(b, to, ITEM_CONTENT, moved.relative) : NULL;
+
 	if (!item)
 		return false;
 	*item = moved;
+	if (newest.list != from.list || newest.item != from.item)
+		b->newest = newest; /* something else stands behind it */
+	item_remove(b, from);
 	return true;
 }
 
@@ -237,7 +252,7 @@ bool rule_parse(struct builder *b, char *line)
 {
 	char *open = strchr(line, '('), *close = strrchr(line, ')');
 
-	b->sticky = b->last_list = b->last_item = b->base64_list = b->base64_item = -1;
+	b->sticky = b->newest.list = b->newest_content.list = b->newest_base64.list = -1;
 	b->only_ip = true;
 	b->rule.info.gid = 1;
 	b->rule.info.rev = 0;

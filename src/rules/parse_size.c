@@ -61,7 +61,7 @@ PARSER(urilen)
 			return malformed(b, "urilen: \"raw\" or \"norm\" behind the comma");
 		raw = strcmp(word, "raw") == 0;
 	}
-	int list_before = b->last_list, item_before = b->last_item;
+	struct place before = b->newest;
 	struct list *list = list_of(b, raw ? BUFFER_http_uri_raw : BUFFER_http_uri);
 	/* Snort's range has its ends. */
 	char *pair = b->dialect == RULES_SNORT ? strstr(number, "<>") : NULL;
@@ -75,8 +75,7 @@ PARSER(urilen)
 	}
 	if (!list || !size_add(b, list, number))
 		return false;
-	b->last_list = list_before; /* nothing can be relative to it */
-	b->last_item = item_before;
+	b->newest = before; /* nothing can be relative to it */
 	return true;
 }
 

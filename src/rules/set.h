@@ -5,10 +5,18 @@
 
 struct index; /* index.h */
 
+/* What most candidates already fail, eight bytes of each rule side by side. */
+struct quick {
+	uint8_t transports, proto, points;
+	uint8_t ip_version;
+	uint16_t flow;
+};
+
 struct rules {
 	struct rules_pool *pool;
 	struct rule *rules;
 	size_t count;
+	struct quick *quick; /* of each rule */
 	struct regex **regexes;
 	size_t regex_count;
 	struct index *index;

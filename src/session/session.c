@@ -40,6 +40,22 @@ static void forget(struct session *s, struct conversation *c)
 	roster_remove(&s->roster, entry_of(c));
 }
 
+#define SWAP(array)                                                                                \
+	do {                                                                                       \
+		__typeof__((array)[0]) first_ = (array)[0];                                        \
+		(array)[0] = (array)[1];                                                           \
+		(array)[1] = first_;                                                               \
+	} while (0)
+
+void session_swap(struct conversation *c)
+{
+	SWAP(c->addr);
+	SWAP(c->port);
+	SWAP(c->seen);
+	SWAP(c->unwanted);
+	SWAP(c->stream);
+}
+
 void session_unwant(struct session *s, struct conversation *c, enum session_side side)
 {
 	c->unwanted[side] = true;

@@ -74,6 +74,8 @@ AUTO_RELEASE(struct session, session_free);
 struct session_step session_add(struct session *s, const struct packet *p);
 /* The packet belongs to a conversation that there is; otherwise session_add() would begin one. */
 bool session_knows(const struct session *s, const struct packet *p);
+/* Its client was its server: its first packet was an answer. */
+void session_swap(struct conversation *c);
 /* No more bytes of that side are kept, and what is kept is forgotten. */
 void session_unwant(struct session *s, struct conversation *c, enum session_side side);
 /* Ends one conversation. */
