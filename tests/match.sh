@@ -34,6 +34,9 @@ write("one.pcap", [p for p in conversation if p[12:16] == CLIENT])
 write("dns.pcap", [ip(CLIENT, SERVER, 17, struct.pack(">HHHH", 5000, 53, 8 + len(question), 0) + question)])
 answer = b"\x00\x01\x81\x80" + question[4:]
 write("answer.pcap", [ip(SERVER, CLIENT, 17, struct.pack(">HHHH", 53, 5000, 8 + len(answer), 0) + answer)])
+datagram = struct.pack(">HHHH", 7, 9, 8 + 32, 0) + b"x" * 15 + b"needle" + b"x" * 11
+write("pieces.pcap", [struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(part), 7, flags, 64, 17, 0, CLIENT, SERVER) + part
+                      for flags, part in ((0x2000, datagram[:24]), (3, datagram[24:]))])
 write("noise.pcap", [bytes(40)])
 EOF
 
@@ -75,6 +78,14 @@ alert ip any any -> any any (sid:32;)
 EOF
 is "answer first" "$(printf '30\t1\n32\t1')" "$("$teiten" match --rules "$scratch/c.rules" --summary "$scratch/answer.pcap")"
 is "no IP" "" "$("$teiten" match --rules "$scratch/c.rules" --summary "$scratch/noise.pcap")"
+
+# Fragments are packets without ports, of no conversation; what they make is a packet of its own.
+cat >"$scratch/d.rules" <<'EOF'
+alert udp any any -> any 9 (content:"needle"; sid:40;)
+alert udp any any -> any any (content:"needle"; flow:only_frag; sid:41;)
+alert ip any any -> any any (flow:to_client; content:"x"; sid:42;)
+EOF
+is "fragments" "$(printf '40\t1\n41\t1')" "$("$teiten" match --rules "$scratch/d.rules" --summary "$scratch/pieces.pcap")"
 
 # A rule that needs what is not here is told of and is no failure; a malformed one is.
 said=$("$teiten" match $rules --rules "$scratch/b.rules" --summary "$scratch/dns.pcap" 2>"$scratch/err")

@@ -14,7 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { RULE_FILES_MAX = 256, THRESHOLD_COUNTS = 1 << 20, DEFRAG_PACKETS = 1024 };
+enum { RULE_FILES_MAX = 256, THRESHOLD_COUNTS = 1 << 17, DEFRAG_PACKETS = 1024 };
 
 struct match_options {
 	struct rules_file files[RULE_FILES_MAX];
@@ -182,9 +182,9 @@ static void take_packet(struct match *m, const struct packet *p, uint64_t number
 {
 	struct packet whole;
 
-	watch_packet(m->watch, p, number);
+	watch_packet(m->watch, p, number, false);
 	if (defrag_add(m->defrag, p, &whole))
-		watch_packet(m->watch, &whole, number);
+		watch_packet(m->watch, &whole, number, true);
 }
 
 /* A packet in a tunnel is one that the tunnel's packet brings: both are looked at. */

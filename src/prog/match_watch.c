@@ -1,7 +1,7 @@
-#include "prog/match_watch.h"
+#include "prog/match_look.h"
+#include "prog/match_parts.h"
 
 #include "base/text.h"
-#include "prog/match_parts.h"
 #include "proto/http.h"
 
 enum {
@@ -10,42 +10,6 @@ enum {
 	STREAM_MEMORY = 1 << 28,
 	CHUNK = 2560,      /* acknowledged bytes of a stream are looked at when there are so many (Suricata's chunk size) */
 	GUESS_ENOUGH = 1024, /* bytes that no protocol was seen in: none will be */
-};
-
-/* What a conversation's direction has been through. Positions as in struct stream. */
-struct seen {
-	uint64_t raw;      /* rules for streams have looked at everything before it */
-	uint64_t tx;       /* the next transaction begins there */
-	bool tx_over;      /* there is none any more */
-	bool asked_header; /* rules about addresses alone have been asked */
-	bool asked_proto;  /* rules about the protocol alone have been asked */
-};
-
-struct watched {
-	uint64_t number;
-	enum proto proto;
-	bool proto_done;    /* nothing more will be learned about it */
-	bool passed;        /* a pass rule matched: nothing more is told */
-	struct seen seen[2];
-	struct rules_bits bits;
-};
-
-struct watch {
-	const struct rules *rules;
-	struct rules_scratch *scratch;
-	struct rules_hosts *hosts;
-	struct thresholds *thresholds;
-	struct session *session;
-	watch_told *told;
-	void *owner;
-};
-
-/* One look of the rules. */
-struct look {
-	const struct packet *packet;
-	uint64_t number; /* 0: the conversation ends */
-	struct conversation *conversation; /* NULL: none */
-	bool to_server, established, in_stream;
 };
 
 static void end_conversation(void *owner, struct conversation *c);
@@ -94,85 +58,6 @@ const struct rules_limits *watch_limits(const struct watch *w)
 const struct session_stats *watch_sessions(const struct watch *w)
 {
 	return session_stats(w->session);
-}
-
-static struct watched *watched_of(const struct look *look)
-{
-	return look->conversation ? look->conversation->user : NULL;
-}
-
-static enum session_side side_of(const struct look *look)
-{
-	return look->to_server ? SESSION_CLIENT : SESSION_SERVER;
-}
-
-/* ---- alerts ---- */
-
-static void tell(struct watch *w, const struct look *look, const struct rules_unit *unit, uint32_t rule)
-{
-	const struct rule_info *info = rules_info(w->rules, rule);
-	const struct packet *p = look->packet;
-	struct watched *c = watched_of(look);
-	struct threshold_match match = {.ts_ns = p->ts_ns, .src = p->src, .dst = p->dst, .sport = p->sport, .dport = p->dport,
-		.flow = c ? c->number : 0};
-
-	if (info->noalert || (info->needs_packet && look->number == 0))
-		return;
-	if (info->type == RULE_APP && !(unit->points & RULES_POINT_PACKET))
-		return; /* every packet of such a conversation is told, so its bytes are not again */
-	if (!thresholds_pass(w->thresholds, rule, info, &match))
-		return;
-	const struct watch_alert alert = {.rule = info, .index = rule, .packet = p, .number = look->number,
-		.conversation = match.flow, .data = unit->data, .stream = !(unit->points & RULES_POINT_PACKET),
-		.to_server = look->to_server, .proto = unit->proto};
-	w->told(w->owner, &alert);
-}
-
-static bool has_pass(const struct watch *w, const uint32_t *found, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (rules_info(w->rules, found[i])->action == RULE_PASS)
-			return true;
-	return false;
-}
-
-/* The protocol is known, and this direction has said something in it. */
-static bool has_shown_proto(const struct look *look)
-{
-	const struct conversation *c = look->conversation;
-
-	return watched_of(look)->proto_done && (c->protocol != PROTOCOL_TCP || c->stream[side_of(look)].end > 0);
-}
-
-/* A pass rule silences its conversation. What a transaction alone lets pass, it lets pass from the next look on: its packet and
- * its other rules have been told by then. */
-static void judge(struct watch *w, const struct look *look, unsigned points, struct bytes data)
-{
-	struct watched *c = watched_of(look);
-	struct seen *seen = c ? &c->seen[side_of(look)] : NULL;
-	struct rules_unit unit = {.points = points, .packet = look->packet, .data = data, .to_server = look->to_server,
-		.established = look->established, .hosts = w->hosts, .in_stream = look->in_stream};
-	const uint32_t *found;
-
-	if (c) {
-		if (c->passed)
-			return;
-		unit.proto = c->proto;
-		unit.proto_done = c->proto_done;
-		unit.bits = &c->bits;
-		unit.header_asked = seen->asked_header;
-		unit.proto_asked = seen->asked_proto || !has_shown_proto(look);
-	}
-	size_t count = rules_match(w->rules, w->scratch, &unit, &found);
-	bool passes = has_pass(w, found, count);
-
-	if (passes && c)
-		c->passed = true;
-	if (passes && points != RULES_POINT_TX)
-		return;
-	for (size_t i = 0; i < count; i++)
-		if (rules_info(w->rules, found[i])->action == RULE_ALERT)
-			tell(w, look, &unit, found[i]);
 }
 
 /* ---- TCP: streams and transactions ---- */
@@ -270,7 +155,7 @@ static void judge_stream(struct watch *w, const struct look *look, bool has_tran
 
 	if (!stream_is_due(c, data.len, has_transaction, ended))
 		return;
-	judge(w, look, RULES_POINT_STREAM, data);
+	look_judge(w, look, RULES_POINT_STREAM, data);
 	seen->raw = (seen->raw > c->stream[side].base ? seen->raw : c->stream[side].base) + data.len;
 }
 
@@ -297,7 +182,7 @@ static void judge_tcp(struct watch *w, const struct look *look, bool ended)
 
 	judge_stream(w, look, transaction.len > 0, ended);
 	while (transaction.len > 0) {
-		judge(w, look, RULES_POINT_TX, transaction);
+		look_judge(w, look, RULES_POINT_TX, transaction);
 		transaction = transaction_next(look, ended);
 	}
 	forget(look->conversation, side_of(look));
@@ -360,13 +245,13 @@ static void begin(struct watch *w, const struct look *look)
 		c->number = session_stats(w->session)->opened;
 }
 
-void watch_packet(struct watch *w, const struct packet *p, uint64_t number)
+void watch_packet(struct watch *w, const struct packet *p, uint64_t number, bool rebuilt)
 {
 	if (!p->is_ip)
 		return;
 	struct session_step step = session_add(w->session, p);
 	struct look look = {.packet = p, .number = number, .conversation = step.conversation, .to_server = step.to_server,
-		.established = step.established, .in_stream = step.kept};
+		.established = step.established, .in_stream = step.kept, .rebuilt = rebuilt};
 	struct watched *c = watched_of(&look);
 	struct bytes payload = {p->payload, p->payload_len};
 	bool tcp = p->protocol == PROTOCOL_TCP && c && !step.quoted;
@@ -381,10 +266,10 @@ void watch_packet(struct watch *w, const struct packet *p, uint64_t number)
 	}
 	if (c && !step.quoted && p->sport)
 		look.to_server = is_to_server(&look);
-	judge(w, &look, points, payload);
+	look_judge(w, &look, points, payload);
 	if (c && !step.quoted) {
 		c->seen[side_of(&look)].asked_header = true;
-		c->seen[side_of(&look)].asked_proto |= has_shown_proto(&look);
+		c->seen[side_of(&look)].asked_proto |= look_shows_proto(&look);
 	}
 	if (tcp)
 		judge_tcp(w, &look, false);

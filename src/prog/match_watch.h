@@ -33,8 +33,8 @@ AUTO_RELEASE(struct watch, watch_free);
 /* To whom alerts are told from now on. */
 void watch_tell(struct watch *w, watch_told *told, void *owner);
 
-/* A packet; number counts from 1. */
-void watch_packet(struct watch *w, const struct packet *p, uint64_t number);
+/* A packet; number counts from 1; rebuilt: it was put together from fragments, the last of them with that number. */
+void watch_packet(struct watch *w, const struct packet *p, uint64_t number, bool rebuilt);
 /* The capture ended: conversations are, too. */
 void watch_flush(struct watch *w);
 const struct rules_limits *watch_limits(const struct watch *w);

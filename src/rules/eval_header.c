@@ -57,9 +57,9 @@ static bool other_way(const struct rule *r, const struct packet *p)
 }
 
 /* The rest of flow was compared by quick_passes(). */
-static bool fragment_matches(uint16_t flow, const struct packet *p)
+static bool fragment_matches(uint16_t flow, const struct rules_unit *unit)
 {
-	bool fragment = p->fragment != FRAGMENT_NONE;
+	bool fragment = unit->rebuilt || unit->packet->fragment != FRAGMENT_NONE;
 
 	return !(flow & FLOW_ONLY_FRAGMENT && !fragment) && !(flow & FLOW_NO_FRAGMENT && fragment);
 }
@@ -68,7 +68,7 @@ bool header_matches(const struct rule *r, const struct rules_unit *unit)
 {
 	const struct packet *p = unit->packet;
 
-	return fragment_matches(r->flow, p) && (one_way(r, p) || (r->both_ways && other_way(r, p)));
+	return fragment_matches(r->flow, unit) && (one_way(r, p) || (r->both_ways && other_way(r, p)));
 }
 
 /* ---- raw headers ---- */

@@ -105,6 +105,8 @@ static struct quick_unit quick_unit(const struct rules_unit *unit, unsigned poin
 	unsigned never = (unit->to_server ? FLOW_TO_CLIENT : FLOW_TO_SERVER) |
 			 (unit->established ? FLOW_NOT_ESTABLISHED : FLOW_ESTABLISHED);
 
+	if (unit->alone)
+		never |= FLOW_TO_SERVER | FLOW_TO_CLIENT;
 	return (struct quick_unit){.transport = transport_of(unit->packet), .points = points, .proto = (uint8_t)unit->proto,
 		.ip_version = unit->packet->version, .flow_never = (uint16_t)never};
 }

@@ -208,6 +208,8 @@ struct rules_unit {
 	struct bytes data;           /* the packet's payload, or the conversation's bytes in order */
 	struct bytes tx;             /* the transaction's bytes, where they are other than data; data NULL: as data */
 	bool to_server, established; /* the flow keyword */
+	bool rebuilt;                /* the packet was put together from fragments */
+	bool alone;                  /* the packet is of no conversation (a fragment ...): no direction of the flow keyword holds */
 	enum proto proto;            /* application protocol, known or guessed; PROTO_none */
 	bool header_asked;           /* types IP_ONLY: were asked in this direction of the conversation before */
 	bool proto_asked;            /* types PROTO_ONLY: likewise */
