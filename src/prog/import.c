@@ -4,7 +4,7 @@
 #include "prog/import_work.h"
 #include "prog/no_store.h"
 #include "prog/result.h"
-#include "prog/ruleset.h"
+#include "prog/rulebooks.h"
 #include "prog/stop.h"
 
 #include "base/text.h"
@@ -326,6 +326,7 @@ static int take_all(struct intake *in, const struct geo *geo, const struct impor
 static int import_all(struct prog *p, const struct import_options *o, const struct import_plan *plan, struct err *e)
 {
 	AUTO(geo_close) struct geo *geo = NULL;
+	AUTO(rulebooks_free) struct rulebooks *rulebooks = NULL;
 	struct intake in = {
 		.sensor = o->sensor, .addresses = o->prefixes, .address_count = o->prefix_count};
 	struct import_total total = {0};
@@ -338,7 +339,8 @@ static int import_all(struct prog *p, const struct import_options *o, const stru
 	if (rc == 0)
 		rc = prog_store(p, true, e);
 	if (rc == 0)
-		rc = ruleset_note(p, e);
+		rc = rulebooks_new(p, &rulebooks, e);
+	in.rulebooks = rulebooks;
 	if (rc == 0)
 		rc = check_overlap(p, o, e);
 	if (rc == 0)

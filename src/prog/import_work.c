@@ -190,6 +190,7 @@ static int make_worker(struct worker *me, struct work *w, const struct intake *f
 		.addresses = first->addresses,
 		.address_count = first->address_count,
 		.known = first->known,
+		.rulebooks = first->rulebooks,
 		.all = first->all,
 		.budget = first->budget};
 	int rc = prog_connect(first->prog, &me->prog.store, e);

@@ -13,6 +13,7 @@
 #include "prog/matching.h"
 #include "prog/observer.h"
 #include "prog/progress.h"
+#include "prog/rulebooks.h"
 #include "prog/rulebook.h"
 #include "prog/stop.h"
 
@@ -240,7 +241,9 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 		.bytes = bytes,
 		.remember = true};
 
-	int rc = matching_find(in->prog, &question, &run.matching, e);
+	int rc = rulebooks_take(in->rulebooks, in->prog, e);
+	if (rc == 0)
+		rc = matching_find(in->prog, &question, &run.matching, e);
 	progress_phase(run.progress, TR("importing", "取込中"));
 	uint64_t memory = in->budget ? budget_take(in->budget, bounds_memory_of(in->prog, bytes)) : 0;
 	if (rc == 0)
@@ -249,6 +252,7 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 		rc = run_capture(&run, path, bytes, e);
 	observer_free(run.observer);
 	end_tables(in);
+	rulebooks_give(in->rulebooks, in->prog);
 	if (in->budget)
 		budget_give(in->budget, memory);
 	ret->inferred = rc == 0 && matching_is_inferred(&run.matching);

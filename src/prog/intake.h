@@ -14,6 +14,7 @@ struct intake {
 	struct flow *flow;     /* these only while a capture is under way */
 	struct sender *sender;
 	struct labels *labels; /* of its accesses */
+	struct rulebooks *rulebooks; /* that captures share */
 	struct budget *budget; /* that captures share; NULL: there is only one at a time */
 	const char *sensor;		/* --sensor, NULL: all configured sensors */
 	const struct prefix *addresses; /* --addresses, for a sensor that is not configured */

@@ -198,7 +198,7 @@ static int make_detections(struct rulebook *s, struct err *e)
 	return 0;
 }
 
-static void tell_refused(const struct rulebook *s)
+void rulebook_tell(const struct rulebook *s)
 {
 	uint64_t refused = s->report.malformed + s->report.unsupported;
 
@@ -223,7 +223,6 @@ int rulebook_load(const struct prog *p, struct rulebook **ret, struct err *e)
 		rc = make_detections(s, e);
 	if (rc < 0)
 		return rc;
-	tell_refused(s);
 	*ret = TAKE(s);
 	return 0;
 }

@@ -33,8 +33,10 @@ struct rulebook {
 };
 
 /* Setting `tags` ("": the packaged file, "none": none), then the list. HOME_NET is the configured sensors' addresses. A rule
- * that is refused is counted, and told in one line on stderr; a pattern that names no file is an error. */
+ * that is refused is counted; a pattern that names no file is an error. */
 int rulebook_load(const struct prog *p, struct rulebook **ret, struct err *e) MUST_USE;
+/* One line on stderr when rules were refused. */
+void rulebook_tell(const struct rulebook *s);
 void rulebook_free(struct rulebook *s);
 /* Rules that are in force; 0 for NULL. */
 size_t rulebook_count(const struct rulebook *s);

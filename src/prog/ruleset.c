@@ -75,10 +75,9 @@ static struct ruleset_file describe(const struct rulebook *book, const char *pat
 	return file;
 }
 
-int ruleset_note(struct prog *p, struct err *e)
+int ruleset_note(struct store *s, const struct rulebook *book, int64_t now_s, struct err *e)
 {
-	const struct rulebook *book = p->rulebook;
-	struct ruleset set = {.loaded_s = p->now_s};
+	struct ruleset set = {.loaded_s = now_s};
 
 	if (rulebook_count(book) == 0)
 		return 0;
@@ -91,5 +90,5 @@ int ruleset_note(struct prog *p, struct err *e)
 	set.refused = book->report.malformed + book->report.unsupported;
 	for (size_t i = 0; i < book->file_count; i++)
 		files[i] = describe(book, book->files[i].name);
-	return store_ruleset_put(p->store, &set, files, book->file_count, e);
+	return store_ruleset_put(s, &set, files, book->file_count, e);
 }

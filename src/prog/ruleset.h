@@ -3,5 +3,5 @@
 
 #include "prog/prog.h"
 
-/* Once before captures are taken in: the set, its files, and what each calls its version. */
-int ruleset_note(struct prog *p, struct err *e) MUST_USE;
+/* Before captures are judged by it: the set, its files, and what each calls its version. */
+int ruleset_note(struct store *s, const struct rulebook *book, int64_t now_s, struct err *e) MUST_USE;

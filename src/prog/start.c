@@ -176,7 +176,11 @@ void prog_done(struct prog *p)
 
 int prog_rulebook(struct prog *p, struct err *e)
 {
-	return rulebook_load(p, &p->rulebook, e);
+	int rc = rulebook_load(p, &p->rulebook, e);
+
+	if (rc == 0)
+		rulebook_tell(p->rulebook);
+	return rc;
 }
 
 /* The engine stands beside this program, in a build folder as in /usr/libexec. */

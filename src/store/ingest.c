@@ -121,10 +121,10 @@ static int note(struct store *s, const struct block_key *key, struct err *e)
 static int changed(const struct segment *segment, struct err *e)
 {
 	return err_set(e, ESTALE,
-		TR("%s was taken in half with other settings or data of places; it can be "
+		TR("%s was taken in half with other settings, signatures or data of places; it can be "
 		   "completed only with those",
-			"%s は別の設定または国・AS "
-			"データで途中まで取り込まれています。同じ設定とデータでのみ再開できます"),
+			"%s は別の設定、シグネチャ、または国・AS "
+			"データで途中まで取り込まれています。同じものでのみ再開できます"),
 		segment->name);
 }
 

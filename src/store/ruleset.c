@@ -71,3 +71,22 @@ int store_ruleset_files(struct store *s, const char *digest, struct ruleset_file
 		     : ledger_read(&answer, file_fields, ARRAY_SIZE(file_fields), sizeof(**ret), (void **)ret,
 			       e);
 }
+
+static const char mark_key[] = "rules_reload";
+
+int store_reload_mark(struct store *s, char ret[DIGEST_TEXT], struct err *e)
+{
+	struct param params[] = {{"key", mark_key}};
+	AUTO(result_done) struct result answer = {0};
+	int r = store_query(s, sql_meta_get, params, ARRAY_SIZE(params), &answer, e);
+
+	snprintf(ret, DIGEST_TEXT, "%s", r >= 0 && answer.rows ? result_cell(&answer, 0, 0) : "");
+	return r < 0 ? r : 0;
+}
+
+int store_reload_mark_set(struct store *s, const char *digest, struct err *e)
+{
+	struct param params[] = {{"key", mark_key}, {"value", digest}};
+
+	return store_execute(s, sql_meta_set, params, ARRAY_SIZE(params), e);
+}

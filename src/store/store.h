@@ -159,6 +159,10 @@ int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset
 /* The files of a set by name; *ret owned by the caller. Returns the number. */
 int store_ruleset_files(struct store *s, const char *digest, struct ruleset_file **ret, struct err *e) MUST_USE;
 
+/* The digest of the set that `teiten rules reload` last asked running imports to load; "" when it never did. */
+int store_reload_mark(struct store *s, char ret[DIGEST_TEXT], struct err *e) MUST_USE;
+int store_reload_mark_set(struct store *s, const char *digest, struct err *e) MUST_USE;
+
 /* Sensors that are known by captures only (--addresses, inferred): the union of their addresses over all imports. */
 int store_sensor_add(struct store *s, const char *name, const struct prefix *prefixes, size_t count, bool inferred,
 	struct err *e) MUST_USE;
