@@ -278,6 +278,76 @@ Test(session, when_the_table_is_full_the_one_silent_longest_ends)
 	cr_assert_eq(ended[3], 3);
 }
 
+static void talk(struct session *s, uint16_t port, const char *text)
+{
+	struct packet steps[] = {tcp(true, TCP_SYN, 99, 0, ""), tcp(false, TCP_SYN | TCP_ACK, 499, 100, ""), tcp(true, TCP_ACK, 100, 500, text)};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		*(i == 1 ? &steps[i].dport : &steps[i].sport) = port;
+		add(s, steps[i]);
+	}
+}
+
+Test(session, when_the_memory_is_full_the_one_silent_longest_ends)
+{
+	struct session_limits limits = roomy;
+	uint16_t ended[8] = {0};
+	limits.memory = 1024; /* two streams' first bytes */
+	AUTO(session_free) struct session *s = session_new(&limits, count_ended, ended);
+
+	talk(s, 1, "x");
+	talk(s, 2, "x");
+	cr_assert_eq(ended[0], 0);
+	talk(s, 3, "x");
+	cr_assert_eq(ended[0], 1);
+	cr_assert_eq(ended[1], 1);
+}
+
+Test(session, a_stream_keeps_no_more_than_its_bytes)
+{
+	struct session_limits limits = roomy;
+	limits.stream_bytes = 4;
+	AUTO(session_free) struct session *s = session_new(&limits, NULL, NULL);
+
+	handshake(s);
+	cr_assert(add(s, tcp(true, TCP_ACK, 100, 500, "abcd")).kept);
+	cr_assert_eq(session_stats(s)->refused_bytes, 0);
+	struct session_step step = add(s, tcp(true, TCP_ACK, 104, 500, "e"));
+	cr_assert_not(step.kept);
+	cr_assert_eq(session_stats(s)->refused_bytes, 1);
+	stream_take(&step.conversation->stream[SESSION_CLIENT], 4);
+	cr_assert(add(s, tcp(true, TCP_ACK, 104, 500, "e")).kept, "what was taken makes room");
+}
+
+Test(session, bytes_that_nobody_wants_are_not_kept)
+{
+	struct session_limits limits = roomy;
+	limits.client_only = true;
+	AUTO(session_free) struct session *s = session_new(&limits, NULL, NULL);
+
+	handshake(s);
+	cr_assert_not(add(s, tcp(false, TCP_ACK, 500, 100, "banner")).kept);
+	struct session_step step = add(s, tcp(true, TCP_ACK, 100, 506, "hello"));
+	cr_assert(step.kept);
+	session_unwant(s, step.conversation, SESSION_CLIENT);
+	expect_bytes(stream_ready(&step.conversation->stream[SESSION_CLIENT]), "");
+	cr_assert_not(add(s, tcp(true, TCP_ACK, 105, 506, "more")).kept);
+}
+
+Test(session, a_conversation_can_be_turned_round)
+{
+	struct session_limits limits = roomy;
+	limits.midstream = true;
+	AUTO(session_free) struct session *s = session_new(&limits, NULL, NULL);
+	struct session_step step = add(s, tcp(false, TCP_ACK, 500, 100, "HTTP/1.1 200"));
+
+	cr_assert(step.to_server);
+	session_swap(step.conversation);
+	expect_bytes(stream_ready(&step.conversation->stream[SESSION_SERVER]), "HTTP/1.1 200");
+	cr_assert(add(s, tcp(true, TCP_ACK, 100, 512, "GET /")).to_server);
+	expect_bytes(stream_ready(&step.conversation->stream[SESSION_CLIENT]), "GET /");
+}
+
 Test(session, udp_is_established_when_both_sides_have_spoken)
 {
 	AUTO(session_free) struct session *s = session_new(&roomy, NULL, NULL);
