@@ -11,6 +11,8 @@
 #include "analysis/tally.h"
 #include "base/number.h"
 #include "capture/stream.h"
+#include "observe/syn.h"
+#include "observe/tools.h"
 #include "store/identity.h"
 #include "store/native.h"
 
@@ -19,11 +21,11 @@
 #include <string.h>
 
 /* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
- * and roll-ups to what the engine is sent; tally: counting services and their sources in memory, as
+ * and roll-ups to what the engine is sent; tags: what headers show of tools; syns: the texts of SYNs; tally: counting services and their sources in memory, as
  * import --no-store does instead of flow and what follows. */
 #define STAGES(X)                                                                                  \
 	X(digest)                                                                                  \
-	X(capture) X(decode) X(observe) X(geo) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
+	X(capture) X(decode) X(observe) X(tags) X(syns) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
 		X(together)
 enum stage {
 #define X(name) STAGE_##name,
@@ -50,6 +52,7 @@ struct bench {
 	struct packet packets[FRAME_BATCH];
 	struct access accesses[FRAME_BATCH];
 	size_t access_count;
+	uint16_t packet_of[FRAME_BATCH]; /* by access */
 	uint64_t packet_count, row_count;
 	double spent_ns[STAGE_COUNT]; /* of this run */
 	uint64_t sum;		      /* keeps results alive */
@@ -103,9 +106,48 @@ STAGE static void stage_decode(struct bench *b)
 STAGE static void stage_observe(struct bench *b)
 {
 	b->access_count = 0;
-	for (size_t i = 0; i < b->frames.count; i++)
+	for (size_t i = 0; i < b->frames.count; i++) {
+		b->packet_of[b->access_count] = (uint16_t)i;
 		b->access_count += observe(&b->line.plant, -1, NULL, &b->packets[i],
 					   &b->accesses[b->access_count]) == VERDICT_ACCESS;
+	}
+}
+
+/* The next two are what observe() does with labels. */
+STAGE static void stage_tags(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++) {
+		const struct packet *p = &b->packets[b->packet_of[i]];
+		struct syn syn;
+
+		if (is_syn(p))
+			syn_read(p, &syn);
+		b->accesses[i].labels = b->line.labels;
+		b->accesses[i].tags = tools_of(b->line.labels, p, is_syn(p) ? &syn : NULL);
+	}
+}
+
+STAGE static void stage_syns(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++) {
+		const struct packet *p = &b->packets[b->packet_of[i]];
+
+		struct syn syn;
+
+		if (!is_syn(p))
+			continue;
+		syn_read(p, &syn);
+		b->accesses[i].syn = syn_label(b->line.labels, p, &syn);
+	}
+}
+
+STAGE static void stage_groups(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++) {
+		struct access *a = &b->accesses[i];
+
+		a->group = groups_find(b->line.groups, &a->src, a->asn, a->ts_ns);
+	}
 }
 
 STAGE static void stage_geo(struct bench *b)
@@ -175,7 +217,7 @@ STAGE static int stage_encode(
 	struct bench *b, const struct block *block, const struct rollup_base *base)
 {
 	AUTO(native_done) struct native rows = {0}, payloads = {0};
-	int rc = native_access(&rows, base, NULL, &b->error);
+	int rc = native_access(&rows, base, block->labels, &b->error);
 
 	if (rc >= 0)
 		rc = native_payload(&payloads, block, &b->error);
@@ -232,7 +274,10 @@ static int take_batch(struct bench *b)
 
 	TIMED(b, decode, stage_decode(b));
 	TIMED(b, observe, stage_observe(b));
+	TIMED(b, tags, stage_tags(b));
+	TIMED(b, syns, stage_syns(b));
 	TIMED(b, geo, stage_geo(b));
+	TIMED(b, groups, stage_groups(b));
 	TIMED(b, tally, stage_tally(b));
 	for (size_t i = 0; r >= 0 && i < b->access_count;) {
 		TIMED(b, flow, i = stage_flow(b, i));

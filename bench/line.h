@@ -5,11 +5,14 @@
 #include "capture/capture.h"
 #include "flow/flow.h"
 #include "geo/geo.h"
+#include "observe/groups.h"
 #include "observe/observe.h"
 
 struct line {
 	struct plant plant; /* one sensor: the prefix of share/load.yaml */
 	struct geo *geo;
+	struct groups *groups; /* 4,000 prefixes, as many as the published lists of scanners have */
+	struct labels *labels;
 	struct flow *flow;
 };
 

@@ -9,7 +9,7 @@
 #include "base/zone.h"
 #include "observe/plant_parts.h"
 
-enum { V4_HEADS = 1 << 16, NAMES_BYTES = GROUPS_MAX * GROUP_NAME_SIZE, NONE = UINT32_MAX };
+enum { V4_HEADS = 1 << 16, WORD_BITS = 64, NAMES_BYTES = GROUPS_MAX * GROUP_NAME_SIZE, NONE = UINT32_MAX };
 
 struct entry {
 	struct prefix prefix;
@@ -39,6 +39,7 @@ struct groups {
 	size_t as_count, as_room;
 	struct range *ranges;
 	size_t range_count;
+	uint64_t touched[V4_HEADS / WORD_BITS]; /* the /16 in which a prefix is */
 	uint32_t heads[V4_HEADS + 1]; /* first range that begins after the first address of the /16 */
 };
 
@@ -217,6 +218,10 @@ static void make_heads(struct groups *g)
 
 		g->heads[head] = (uint32_t)range_after(g, &first, 0, g->range_count);
 	}
+	memset(g->touched, 0, sizeof(g->touched));
+	for (uint32_t head = 0; head < V4_HEADS; head++)
+		if (g->heads[head] != g->heads[head + 1] || g->ranges[g->heads[head] - 1].entry != NONE)
+			g->touched[head / WORD_BITS] |= UINT64_C(1) << head % WORD_BITS;
 }
 
 int groups_index(struct groups *g, struct err *e)
@@ -262,18 +267,32 @@ static uint16_t find_as(const struct groups *g, uint32_t asn, int64_t ts_ns)
 	return 0;
 }
 
-uint16_t groups_find(const struct groups *g, const struct addr *source, uint32_t asn, int64_t ts_ns)
+/* For nearly all sources one bit is the answer. */
+static bool is_apart(const struct groups *g, uint32_t head)
+{
+	return !(g->touched[head / WORD_BITS] >> head % WORD_BITS & 1);
+}
+
+/* The innermost prefix that holds the address, NONE when none does. */
+static uint32_t find_entry(const struct groups *g, const struct addr *source)
 {
 	size_t low = 0, high = g->range_count;
 
 	if (addr_is_v4(source)) {
 		uint32_t head = addr_v4(source) >> 16;
 
+		if (is_apart(g, head))
+			return NONE;
 		low = g->heads[head];
 		high = g->heads[head + 1];
 	}
-	size_t next = range_after(g, source, low, high);
-	uint32_t i = g->ranges[next - 1].entry;
+	return g->ranges[range_after(g, source, low, high) - 1].entry;
+}
+
+uint16_t groups_find(const struct groups *g, const struct addr *source, uint32_t asn, int64_t ts_ns)
+{
+	uint32_t i = find_entry(g, source);
+
 	for (; i != NONE; i = g->entries[i].parent)
 		if (holds(&g->entries[i].time, ts_ns))
 			return g->entries[i].group;

@@ -17,7 +17,8 @@ enum {
 	SYN_TEXTS_BYTES = 1 << 20,
 	LABELS_SYN_OTHER = 1, /* "other": what found no room */
 	SYN_PLACES = 1024,
-	PAIR_PLACES = 4096,
+	PAIR_PLACES = 256, /* few, so that they stay in the first cache */
+	TOOL_PLACES = 64,
 };
 
 /* The texts of SYNs that came a while ago, so that few are written out and looked up. */
@@ -26,6 +27,12 @@ struct syn_place {
 		uint64_t kinds[2], rest;
 	} key;
 	uint16_t number; /* 0: none */
+};
+
+/* The set of tags that some tests together give. */
+struct tool_place {
+	uint32_t shown;
+	uint16_t set;
 };
 
 /* A source's last SYN, for tests that take two (observe/tools.h). */
@@ -40,6 +47,7 @@ struct labels {
 	uint64_t syns_refused;	     /* SYNs whose text found no room, about */
 	struct syn_place recent[SYN_PLACES];
 	struct pair_place pairs[PAIR_PLACES];
+	struct tool_place tool_sets[TOOL_PLACES]; /* all zero: of no test, no tag */
 };
 
 /* NULL without memory. */

@@ -120,11 +120,12 @@ static inline bool is_pair(struct labels *l, const struct packet *p)
 	uint32_t src = addr_v4(&p->src), dst = addr_v4(&p->dst);
 	uint32_t key = p->tcp_seq ^ (((uint32_t)p->dport << 16) + p->sport);
 	struct pair_place now = {src, p->tcp_seq, {key ^ dst, key ^ __builtin_bswap32(dst)}};
-	struct pair_place *last = &l->pairs[src * 2654435761u >> 20];
-	bool same = last->src == src && last->seq != p->tcp_seq &&
-		    (last->keys[0] == now.keys[0] || last->keys[1] == now.keys[1]);
+	struct pair_place *last = &l->pairs[src * 2654435761u >> 24];
+	/* without branches: which source came last there is anybody's guess */
+	bool same = (last->src == src) & (last->seq != p->tcp_seq) &
+		    ((last->keys[0] == now.keys[0]) | (last->keys[1] == now.keys[1]));
 
-	_Static_assert(PAIR_PLACES == 1 << (32 - 20), "as many as the hash has values");
+	_Static_assert(PAIR_PLACES == 1 << (32 - 24), "as many as the hash has values");
 	*last = now;
 	return same;
 }
@@ -237,11 +238,23 @@ static uint32_t tools_shown(struct labels *l, const struct packet *p, const stru
 	return p->protocol == PROTOCOL_ICMP || p->protocol == PROTOCOL_ICMPV6 ? icmp_tools(p) : 0;
 }
 
-uint16_t tools_of(struct labels *l, const struct packet *p, const struct syn *syn)
+static uint16_t make_set(struct tags *t, uint32_t shown)
 {
 	uint16_t set = TAGS_NONE;
 
-	for (uint32_t left = tools_shown(l, p, syn); left; left &= left - 1)
-		set = tags_with(l->tags, set, (uint16_t)(FIRST_NAME + __builtin_ctz(left)));
+	for (uint32_t left = shown; left; left &= left - 1)
+		set = tags_with(t, set, (uint16_t)(FIRST_NAME + __builtin_ctz(left)));
 	return set;
+}
+
+/* Looked up whether there is a tag or not: nobody can foretell which packets have one, least of all the processor. */
+uint16_t tools_of(struct labels *l, const struct packet *p, const struct syn *syn)
+{
+	uint32_t shown = tools_shown(l, p, syn);
+	struct tool_place *place = &l->tool_sets[shown * 2654435761u >> 26];
+
+	_Static_assert(TOOL_PLACES == 1 << (32 - 26), "as many as the hash has values");
+	if (place->shown != shown)
+		*place = (struct tool_place){shown, make_set(l->tags, shown)};
+	return place->set;
 }
