@@ -1,15 +1,9 @@
 /* teiten.yaml and --set: scalars stand in one table, which makes the struct, the defaults, --help and the manual. */
 #pragma once
 
-#include "base/err.h"
+#include "base/setting.h"
 
-#include <stdbool.h>
-#include <stdint.h>
-
-struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
-
-/* X(type, field, key, default, min, max, English, Japanese): type is TEXT, COUNT (uint64_t), REAL (double) or FLAG (bool).
- * A TEXT default of "" means that there is none; min and max are ignored for TEXT and FLAG. */
+/* Rows as base/setting.h describes them. */
 #define SETTINGS(X)                                                                                \
 	X(TEXT, timezone, "timezone", "", 0, 0, "IANA time zone of days, months and reports (default: the system's)", \
 		"日・月・報告書の時間帯（IANA 名。既定はシステムの設定）")                    \
@@ -88,13 +82,8 @@ struct yaml; /* base/yaml.h: a document as a tree whose nodes know their line */
 	X(TEXT, engine_library, "engine.library", "", 0, 0, "path of libchdb.so (default: the packaged one)", \
 		"libchdb.so の場所（既定は付属のもの）")
 
-#define SETTINGS_TYPE_TEXT  char *
-#define SETTINGS_TYPE_COUNT uint64_t
-#define SETTINGS_TYPE_REAL  double
-#define SETTINGS_TYPE_FLAG  bool
-
 struct settings {
-#define X(type, field, key, default_, min, max, en, ja) SETTINGS_TYPE_##type field;
+#define X(type, field, key, default_, min, max, en, ja) SETTING_TYPE_##type field;
 	SETTINGS(X)
 #undef X
 	char *path; /* of the file that was read; NULL when there was none */
@@ -103,11 +92,9 @@ struct settings {
 /* Sets every value to its default. */
 int settings_init(struct settings *s, struct err *e) MUST_USE;
 void settings_done(struct settings *s);
-/* Takes the scalars of a parsed teiten.yaml. Keys with a dot are nested (report: {title: ...}); keys that are not in the
- * table are refused with their line unless they are in known_lists (NULL-terminated: "sensors", "groups" ...). */
+/* setting_read() of a parsed teiten.yaml, whose path is kept. */
 int settings_read(struct settings *s, const struct yaml *document, const char *const known_lists[], struct err *e) MUST_USE;
 /* --set key=value */
 int settings_set(struct settings *s, const char *assignment, struct err *e) MUST_USE;
 /* One line a key for --help and the manual page. */
-struct buf;
 void settings_help(struct buf *out);
