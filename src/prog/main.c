@@ -1,6 +1,6 @@
 /* teiten: one command with subcommands. Takes the global options, reads the settings, hands over,
  * prints the one line of a failure. */
-#include "prog/options.h"
+#include "base/options.h"
 #include "prog/prog.h"
 
 #include "base/text.h"
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 	int status;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (options_take(&options, argc, argv, &e) < 0) {
+	if (options_take(&options, "teiten", argc, argv, &e) < 0) {
 		status = EXIT_USAGE;
 	} else if (options.help) {
 		print_help();

@@ -1,7 +1,7 @@
 /* From the command line's options to a context: settings, time zone, plant, clock. */
 #pragma once
 
-#include "prog/options.h"
+#include "base/options.h"
 #include "prog/prog.h"
 
 /* Reads teiten.yaml (--config, TEITEN_CONFIG, ./teiten.yaml, /etc/teiten/teiten.yaml; none is

@@ -1,4 +1,4 @@
-/* Options that every command takes, wherever they stand on the line. */
+/* Options that every command of our programs takes, wherever they stand on the line. */
 #pragma once
 
 #include "base/err.h"
@@ -18,5 +18,5 @@ struct options {
 };
 
 /* Takes --config and --set from anywhere before "--", and --lang, --help and --version from before
- * the command; sets the language of messages. */
-int options_take(struct options *ret, int argc, char **argv, struct err *e) MUST_USE;
+ * the command; sets the language of messages. program is its name in messages. */
+int options_take(struct options *ret, const char *program, int argc, char **argv, struct err *e) MUST_USE;

@@ -1,4 +1,4 @@
-#include "prog/options.h"
+#include "base/options.h"
 
 #include "base/text.h"
 
@@ -78,7 +78,8 @@ static enum lang environment_lang(void)
 	return LANG_EN;
 }
 
-int options_take(struct options *ret, int argc, char **argv, struct err *e)
+int options_take(
+	struct options *ret, const char *program, int argc, char **argv, struct err *e)
 {
 	int kept = 0;
 	bool ended = false;
@@ -94,10 +95,10 @@ int options_take(struct options *ret, int argc, char **argv, struct err *e)
 			continue;
 		if (kept == 0 && argv[i][0] == '-')
 			return err_set(e, EINVAL,
-				TR("unknown option %s: see teiten --help",
-					"オプション %s はありません（teiten --help "
+				TR("unknown option %s: see %s --help",
+					"オプション %s はありません（%s --help "
 					"を見てください）"),
-				argv[i]);
+				argv[i], program);
 		argv[kept++] = argv[i];
 	}
 	argv[kept] = NULL;
