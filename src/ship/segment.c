@@ -128,6 +128,16 @@ void segment_begin(struct blocks *out, const struct segment_head *head, uint16_t
 	blocks_interface(out, link_type, snap_len, interface);
 }
 
+void segment_set_previous(
+	struct segment_head *head, uint8_t *data, size_t len, const uint8_t digest[SEGMENT_DIGEST])
+{
+	struct blocks again = {.data = data, .size = len};
+
+	memcpy(head->previous, digest, SEGMENT_DIGEST);
+	blocks_section(&again);
+	put_head(&again, head);
+}
+
 bool segment_checkpoint(struct blocks *out, const struct segment_tail *tail)
 {
 	size_t len = out->len;

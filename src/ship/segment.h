@@ -134,6 +134,8 @@ enum { SEGMENT_END_MAX = 512 + 8 * 2 * SEGMENT_COUNTER_COUNT + 48 * SEGMENT_GAPS
 
 void segment_begin(struct blocks *out, const struct segment_head *head, uint16_t link_type,
 	uint32_t snap_len, const char *interface);
+/* The digest of the segment before may be known later: sets it in head and in what segment_begin() wrote. */
+void segment_set_previous(struct segment_head *head, uint8_t *data, size_t len, const uint8_t digest[SEGMENT_DIGEST]);
 /* False when it does not fit before out->size - SEGMENT_END_MAX: nothing was added then. No allocation. */
 static inline bool segment_add(struct blocks *out, const struct frame *frame)
 {

@@ -119,17 +119,15 @@ int spool_each(int folder_fd, int (*each)(void *context, const char *name, struc
 
 /* --- files --- */
 
-static int write_all(int fd, const uint8_t *data, size_t len)
+/* Bytes from `at` on to their place in the file. */
+static int write_from(int fd, const uint8_t *data, size_t at, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+	while (at < len) {
+		ssize_t n = pwrite(fd, data + at, len - at, (off_t)at);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
+		at += n > 0 ? (size_t)n : 0;
 	}
 	return 0;
 }
@@ -144,7 +142,7 @@ static int put_file(struct spool *s, int folder_fd, const char *name, const uint
 	snprintf(temporary, sizeof(temporary), "new-%s", name);
 	unlinkat(s->tmp_fd, temporary, 0);
 	AUTO(close) int fd = openat(s->tmp_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int r = fd < 0 ? -errno : write_all(fd, data, len);
+	int r = fd < 0 ? -errno : write_from(fd, data, 0, len);
 	if (r == 0 && ((mtime_s && futimens(fd, times) < 0) || fchmod(fd, mode) < 0 || fdatasync(fd) < 0 ||
 			      renameat(s->tmp_fd, temporary, folder_fd, name) < 0 || fsync(folder_fd) < 0))
 		r = -errno;
@@ -258,7 +256,7 @@ int spool_journal(struct spool *s, const struct spool_name *name, const uint8_t 
 	int r = begin_journal(s, name, text, e);
 	if (r < 0)
 		return r;
-	if (write_all(s->journal_fd, data + done, len - done) < 0 ||
+	if (write_from(s->journal_fd, data, done, len) < 0 ||
 		(sync && (fdatasync(s->journal_fd) < 0 || fsync(s->tmp_fd) < 0)))
 		return spool_failed(s, text, e);
 	return 0;
