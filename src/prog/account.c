@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-enum { CLOCK_TOLERANCE_S = 86400 };
+enum { CLOCK_TOLERANCE_S = 86400, CLOCK_STEP_S = 60 };
 
 int account_begin(struct account *a, struct intake_result *result, const struct matching *m,
 	int64_t now_s, struct err *e)
@@ -66,6 +66,19 @@ void account_frame(
 	note_time(a, frame);
 	note_odds(a->result, odds);
 	note_verdict(&a->result->segment, verdict);
+}
+
+void account_observed(struct account *a, int64_t from_ns, int64_t to_ns)
+{
+	int64_t from_s = floor_s(from_ns), to_s = floor_s(to_ns);
+
+	if (from_ns <= 0 || to_ns <= from_ns || to_s > a->now_s + CLOCK_TOLERANCE_S)
+		return;
+	if (a->covered.from_s <= a->covered.to_s && (a->covered.from_s + CLOCK_STEP_S < from_s ||
+						     a->covered.to_s > to_s + CLOCK_STEP_S))
+		return;
+	a->covered.from_s = from_s < a->covered.from_s ? from_s : a->covered.from_s;
+	a->covered.to_s = to_s > a->covered.to_s ? to_s : a->covered.to_s;
 }
 
 /* A capture is evidence for a sensor when it was taken for it or holds something of it. */

@@ -19,6 +19,9 @@ void account_done(struct account *a);
 /* odds are the packet's. Accesses are to be added to sensor_packets, too. */
 void account_frame(
 	struct account *a, const struct frame *frame, uint32_t odds, enum verdict verdict);
+/* What the capture itself says was observed, packets or not: it counts when its packets lie in it and our clock does not
+ * contradict. */
+void account_observed(struct account *a, int64_t from_ns, int64_t to_ns);
 /* What the capture is evidence for: *ret is owned by the caller. Returns the number of sensors. */
 int account_coverage(const struct account *a, const struct matching *m, struct coverage **ret,
 	struct err *e) MUST_USE;

@@ -11,6 +11,7 @@
 #include "prog/head.h"
 #include "prog/locate.h"
 #include "prog/matching.h"
+#include "prog/posted.h"
 #include "prog/observer.h"
 #include "prog/progress.h"
 #include "prog/rulebooks.h"
@@ -200,6 +201,7 @@ static int run_capture(struct run *run, const char *path, uint64_t bytes, struct
 		return rc;
 	const struct capture_stats *stats = capture_stats(run->capture);
 	s->dropped = stats->dropped;
+	account_observed(&run->account, stats->from_ns, stats->to_ns);
 	s->cut_off = s->cut_off || stats->cut_off || run->damage.text[0];
 	run->result->labels_refused = labels_refused(run->in->labels);
 	return complete(run, e);
@@ -230,11 +232,20 @@ static void end_tables(struct intake *in)
 	malloc_trim(0);
 }
 
+/* --sensor, or the configured sensor that the capture says it comes from; NULL: any. */
+static const char *sensor_of(const struct intake *in, const char *path, char posted[SEGMENT_SENSOR_MAX + 1])
+{
+	if (in->sensor)
+		return in->sensor;
+	return posted_by(path, posted) && plant_named(&in->prog->configured, posted) >= 0 ? posted : NULL;
+}
+
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
 	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress};
-	struct matching_question question = {.sensor = in->sensor,
+	char posted[SEGMENT_SENSOR_MAX + 1];
+	struct matching_question question = {.sensor = sensor_of(in, path, posted),
 		.addresses = in->addresses,
 		.address_count = in->address_count,
 		.path = path,
