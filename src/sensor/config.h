@@ -1,0 +1,64 @@
+/* teiten-sensor.yaml: what stands at this post and how it is to work. */
+#pragma once
+
+#include "base/options.h"
+#include "base/setting.h"
+#include "decode/addr.h"
+
+/* Rows as base/setting.h describes them. */
+#define SENSOR_SETTINGS(X)                                                                         \
+	X(TEXT, name, "name", "", 0, 0, "name of this sensor, as the centre knows it", "センサー名（収集側と同じ名前）") \
+	X(TEXT, interface, "interface", "", 0, 0, "network interface that hears the addresses", "観測するネットワークインターフェース") \
+	X(TEXT, mode, "mode", "passive", 0, 0, "passive: only listen", "passive：受信のみ")          \
+	X(TEXT, lang, "lang", "", 0, 0, "language of messages: en or ja (default: the environment's)", \
+		"表示の言語（en または ja。既定は環境の設定）")                                \
+	X(TEXT, silence, "silence", "prefix", 0, 0,                                                \
+		"how the kernel is kept from answering: prefix (addresses of their own), host (the machine's own address) or off", \
+		"カーネルに応答させない方法：prefix（観測専用のアドレス）、host（この機械自身のアドレス）、off") \
+	X(TEXT, spool_folder, "spool.folder", "/var/lib/teiten-sensor", 0, 0, "where segments wait to be sent", \
+		"送信待ちのセグメントを置くフォルダー")                                      \
+	X(COUNT, spool_mib, "spool.mib", 1024, 1, 1073741824, "MiB that they may take; then the oldest payloads and packets are given up", \
+		"その上限（MiB）。超えると古いペイロード、次に古いパケットを捨てる")          \
+	X(COUNT, spool_free_mib, "spool.free_mib", 256, 0, 1073741824, "MiB that must stay free on that disk", \
+		"そのディスクに残しておく空き容量（MiB）")                                  \
+	X(COUNT, spool_days, "spool.days", 30, 0, 36500, "days after which packets that were not sent are given up (0: never)", \
+		"送信できないパケットを捨てるまでの日数（0 は無期限）")                        \
+	X(COUNT, segment_s, "segment.seconds", 60, 1, 3600, "a segment is sealed after so many seconds", \
+		"一つのセグメントの長さ（秒）")                                            \
+	X(COUNT, segment_kib, "segment.kib", 1024, 256, 8192, "or when it has so many KiB", "一つのセグメントの上限（KiB）") \
+	X(COUNT, ring_mib, "ring.mib", 32, 2, 4096, "MiB of memory for packets that wait: 6,000 small ones each", \
+		"パケットを待たせるメモリー（MiB。1 MiB 当たり小さなパケット約 6,000 個）")    \
+	X(COUNT, ring_fanout, "ring.fanout", 0, 0, 65535, "number that sensors of one interface share to divide its packets (0: none)", \
+		"一つのインターフェースのパケットを分け合うセンサーに共通の番号（0 はなし）")  \
+	X(TEXT, user, "users.capture", "teiten-sensor", 0, 0, "account of the process that captures, when started as root", \
+		"root で起動したとき、キャプチャするプロセスの利用者")
+
+struct sensor_settings {
+#define X(type, field, key, default_, min, max, en, ja) SETTING_TYPE_##type field;
+	SENSOR_SETTINGS(X)
+#undef X
+};
+
+/* What the kernel still gets with silence: host. Zeros and an empty prefix (bits 0): any. */
+struct sensor_accept {
+	struct prefix from; /* bits 0: from anywhere */
+	uint8_t protocol;   /* TCP, UDP, ICMP or ICMPv6 */
+	uint16_t port;	    /* of ours: what we serve */
+	uint16_t from_port; /* of theirs: answers to what we ask */
+};
+
+enum { SENSOR_ADDRESSES_MAX = 512, SENSOR_ACCEPTS_MAX = 64 };
+
+struct sensor_config {
+	struct sensor_settings settings;
+	struct prefix addresses[SENSOR_ADDRESSES_MAX];
+	size_t address_count;
+	struct sensor_accept accepts[SENSOR_ACCEPTS_MAX];
+	size_t accept_count;
+};
+
+/* From --config, TEITEN_SENSOR_CONFIG, ./teiten-sensor.yaml or /etc/teiten/teiten-sensor.yaml, then --set. Without name,
+ * interface and addresses it is refused. *ret is zeroed before. */
+int sensor_config_read(struct sensor_config *ret, const struct options *options, struct err *e) MUST_USE;
+void sensor_config_done(struct sensor_config *c);
+void sensor_settings_help(struct buf *out);

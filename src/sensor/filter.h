@@ -1,0 +1,15 @@
+/* The socket filter of a sensor: IP packets to its addresses, and nothing else (classic BPF, for any link). */
+#pragma once
+
+#include "base/err.h"
+#include "decode/addr.h"
+
+#include <linux/filter.h>
+
+struct filter {
+	struct sock_filter code[BPF_MAXINSNS];
+	size_t len;
+};
+
+/* -E2BIG when there are more addresses than a filter can ask for. */
+int filter_make(const struct prefix *addresses, size_t count, struct filter *ret, struct err *e) MUST_USE;
