@@ -64,15 +64,15 @@ static unsigned points_of(enum rule_type type)
 
 /* A packet whose bytes come as a stream too is asked about only where the rule says so; what concerns a whole direction,
  * once. */
-static bool is_asked(const struct rule_info *info, unsigned points, const struct rules_unit *unit)
+static bool is_asked(const struct quick *q, unsigned points, const struct rules_unit *unit)
 {
-	switch (info->type) {
+	switch ((enum rule_type)q->type) {
 	case RULE_IP_ONLY:
 		return !unit->header_asked;
 	case RULE_PROTO_ONLY:
 		return !unit->proto_asked;
 	case RULE_PACKET_STREAM:
-		return points & RULES_POINT_STREAM || !unit->in_stream || info->asks_packet;
+		return points & RULES_POINT_STREAM || !unit->in_stream || q->asks_packet;
 	default:
 		return true;
 	}
@@ -88,7 +88,8 @@ int quick_make(struct rules *r)
 	for (size_t i = 0; i < r->count; i++) {
 		const struct rule *rule = &r->rules[i];
 		r->quick[i] = (struct quick){.transports = rule->transports, .proto = (uint8_t)rule->proto,
-			.points = (uint8_t)points_of(rule->info.type), .ip_version = rule->ip_version, .flow = rule->flow};
+			.points = (uint8_t)points_of(rule->info.type), .ip_version = rule->ip_version, .flow = rule->flow,
+			.type = (uint8_t)rule->info.type, .asks_packet = rule->info.asks_packet};
 	}
 	return 0;
 }
@@ -120,6 +121,8 @@ static inline bool quick_passes(const struct quick *q, const struct quick_unit *
 static bool rule_matches(const struct rule *r, struct look *look)
 {
 	look->steps = 0;
+	for (size_t i = 0; i < r->var_count; i++)
+		look->vars[i] = 0;
 	if (!tests_match(r, look) || !header_matches(r, look->unit) || !steps_hold(r, look->unit))
 		return false;
 	for (size_t i = 0; i < r->list_count; i++)
@@ -137,19 +140,34 @@ static void match_add(struct rules_scratch *s, uint32_t rule)
 		s->limits.matches++;
 }
 
-/* Judges the candidates that are asked at one of the points. */
-static void judge(const struct rules *r, struct look *look, unsigned points)
+/* Leaves the candidates that are asked at one of the points; where the others lie need not be read. */
+static void candidates_sift(const struct rules *r, const struct look *look, unsigned points)
 {
-	struct rules_scratch *s = look->s;
 	const struct quick_unit u = quick_unit(look->unit, points);
+	struct rules_scratch *s = look->s;
+	size_t kept = 0;
 
 	for (size_t i = 0; i < s->candidate_count; i++) {
 		uint32_t place = s->candidates[i];
-		if (!quick_passes(&r->quick[place], &u) || !is_asked(&r->rules[place].info, points, look->unit))
+		const struct quick *q = &r->quick[place];
+		if (!quick_passes(q, &u) || !is_asked(q, points, look->unit))
 			continue;
-		look->snort = r->rules[place].snort;
-		if (rule_matches(&r->rules[place], look))
-			match_add(s, place);
+		__builtin_prefetch(&r->rules[place]);
+		s->candidates[kept++] = place;
+	}
+	s->candidate_count = kept;
+}
+
+static void judge(const struct rules *r, struct look *look, unsigned points)
+{
+	struct rules_scratch *s = look->s;
+
+	candidates_sift(r, look, points);
+	for (size_t i = 0; i < s->candidate_count; i++) {
+		const struct rule *rule = &r->rules[s->candidates[i]];
+		look->snort = rule->snort;
+		if (rule_matches(rule, look))
+			match_add(s, s->candidates[i]);
 	}
 }
 
@@ -201,9 +219,13 @@ static void judge_all(const struct rules *r, struct look *look)
 
 size_t rules_match(const struct rules *r, struct rules_scratch *s, const struct rules_unit *unit, const uint32_t **ret_rules)
 {
-	struct look look = {.unit = unit, .s = s, .data = unit->data};
+	struct look look;
 	uint64_t cut = s->bytes.cut;
 
+	look.unit = unit;
+	look.s = s;
+	look.app = NULL;
+	look.data = unit->data;
 	s->match_count = 0;
 	*ret_rules = s->matches;
 	if (r->count > 0)

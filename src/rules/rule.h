@@ -199,14 +199,8 @@ struct reference {
 	const char *system, *prefix, *id;
 };
 
+/* What judging reads comes first, so that it lies together. */
 struct rule {
-	struct rule_info info;
-	uint8_t transports;       /* enum transport */
-	uint8_t ip_version;       /* 4, 6; 0: both */
-	bool snort;               /* the dialect */
-	bool both_ways;           /* <> */
-	uint16_t flow;            /* enum flow_flag */
-	enum proto proto;         /* of the header; PROTO_none: any */
 	const struct addresses *src, *dst;
 	const struct ports *sport, *dport;
 	struct header_test *tests;
@@ -215,7 +209,14 @@ struct rule {
 	size_t list_count;
 	struct bits_step *steps;
 	size_t step_count;
-	struct reference *references;
+	uint16_t flow;            /* enum flow_flag */
+	uint8_t transports;       /* enum transport */
+	uint8_t ip_version;       /* 4, 6; 0: both */
+	bool both_ways;           /* <> */
+	bool snort;               /* the dialect */
 	uint8_t var_count;
+	enum proto proto;         /* of the header; PROTO_none: any */
 	uint32_t place;           /* in the order of the text */
+	struct rule_info info;
+	struct reference *references;
 };

@@ -7,9 +7,10 @@ struct index; /* index.h */
 
 /* What most candidates already fail, eight bytes of each rule side by side. */
 struct quick {
-	uint8_t transports, proto, points;
-	uint8_t ip_version;
+	uint8_t transports, proto, points, ip_version;
 	uint16_t flow;
+	uint8_t type;       /* enum rule_type */
+	bool asks_packet;
 };
 
 struct rules {
