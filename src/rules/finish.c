@@ -39,9 +39,9 @@ static bool protocol_needed(struct builder *b, enum buffer_home home, const char
 		if (homes[i].home != home)
 			continue;
 		if (b->rule.proto != PROTO_none && b->rule.proto != homes[i].proto)
-			return malformed(b, "%s beside another application protocol", what);
+			return malformed(b, TR("%s beside another application protocol", "%s は別のアプリケーションプロトコルと併用できません"), what);
 		if (!(b->rule.transports & homes[i].transports))
-			return malformed(b, "%s with a transport protocol that never carries it", what);
+			return malformed(b, TR("%s with a transport protocol that never carries it", "%s は、それを運ばないトランスポートプロトコルと併用できません"), what);
 		b->rule.proto = homes[i].proto;
 		b->rule.transports &= homes[i].transports;
 	}
@@ -56,7 +56,7 @@ static bool protocols_agree(struct builder *b)
 			return false;
 	}
 	for (size_t i = 0; i < b->rule.test_count; i++)
-		if (!protocol_needed(b, home_of_field(b->rule.tests[i].field), "a keyword"))
+		if (!protocol_needed(b, home_of_field(b->rule.tests[i].field), TR("a keyword", "キーワード")))
 			return false;
 	return true;
 }
@@ -95,7 +95,7 @@ static bool size_allows(struct builder *b, const struct number_range *size, cons
 
 	if (size->not || needed <= (int64_t)size->high)
 		return true;
-	return malformed(b, "%s allows %lld bytes, the contents need %lld", keyword, (long long)size->high,
+	return malformed(b, TR("%s allows %lld bytes, the contents need %lld", "%s では %lld バイトまでですが、content には %lld バイト必要です"), keyword, (long long)size->high,
 		(long long)needed);
 }
 
@@ -176,7 +176,7 @@ static bool list_is_used(struct builder *b, const struct list *list)
 {
 	if (list->item_count > 0 || list->buffer == BUFFER_payload)
 		return true;
-	return malformed(b, "nothing is looked for in %s", buffer_kinds[list->buffer].name);
+	return malformed(b, TR("nothing is looked for in %s", "%s の中で探すものがありません"), buffer_kinds[list->buffer].name);
 }
 
 /* base64_data is judged by the base64_decode before it, so it is no list of the rule. */
@@ -272,7 +272,7 @@ bool rule_finish(struct builder *b)
 	struct rule *r = &b->rule;
 
 	if (r->info.sid == 0)
-		return malformed(b, "sid is missing");
+		return malformed(b, TR("sid is missing", "sid がありません"));
 	if (!protocols_agree(b) || !sizes_allow(b) || !lists_keep(b))
 		return false;
 	r->var_count = (uint8_t)b->var_count;
@@ -280,6 +280,6 @@ bool rule_finish(struct builder *b)
 	r->info.type = type_of(b);
 	r->info.asks_packet = is_bound_to_start(b);
 	if (r->info.needs_packet && (r->flow & FLOW_ONLY_STREAM))
-		return malformed(b, "a keyword about packets in a rule about the stream only");
+		return malformed(b, TR("a keyword about packets in a rule about the stream only", "ストリームだけのルールにパケットのキーワードがあります"));
 	return true;
 }

@@ -119,36 +119,36 @@ const struct keyword *keyword_find(const char *name)
 
 /* ---- keywords that are known and not had ---- */
 
-#define ANSWER   "looks at a server's answer"
-#define FILES    "looks at files or their reassembly"
-#define OTHER    "belongs to an application protocol that is not parsed"
-#define DATA     "needs data or a script of its own"
-#define STATE    "keeps state between packets"
-#define CHECKSUM "is about checksums, which are not judged here"
-#define SUBTYPE  "belongs to an engine that is not here"
+#define ANSWER   "looks at a server's answer", "サーバーの応答を調べます"
+#define FILES    "looks at files or their reassembly", "ファイルを調べます"
+#define OTHER    "belongs to an application protocol that is not parsed", "解析していないアプリケーションプロトコルのものです"
+#define DATA     "needs data or a script of its own", "別のデータかスクリプトが必要です"
+#define STATE    "keeps state between packets", "パケットの間で状態を持ちます"
+#define CHECKSUM "is about checksums, which are not judged here", "チェックサムについてのものです（ここでは判定しません）"
+#define SUBTYPE  "belongs to an engine that is not here", "ここにない仕組みのものです"
 
 /* Whole names, or beginnings of names that end with a dot or an underscore. */
 static const struct {
-	const char *name, *why;
+	const char *name, *en, *ja;
 } lacking[] = {
 	{"file_data", ANSWER}, {"file.data", ANSWER}, {"file.", FILES}, {"filename", FILES}, {"fileext", FILES},
 	{"filemagic", FILES}, {"filemd5", FILES}, {"filesha1", FILES}, {"filesha256", FILES}, {"filesize", FILES},
 	{"filestore", FILES}, {"file_type", FILES},
 	{"http.stat_", ANSWER}, {"http_stat_", ANSWER}, {"http.response_", ANSWER}, {"http.server", ANSWER},
-	{"http.location", ANSWER}, {"http_server_body", ANSWER}, {"http_raw_cookie", "is not had: use http.cookie"},
+	{"http.location", ANSWER}, {"http_server_body", ANSWER}, {"http_raw_cookie", "is not had: use http.cookie", "ありません（http.cookie を使ってください）"},
 	{"http_encode", SUBTYPE}, {"http_response_line", ANSWER}, {"http.protocol2", OTHER}, {"http2.", OTHER},
 	{"tls.cert", ANSWER}, {"tls_cert", ANSWER}, {"tls.subject", ANSWER}, {"tls.issuerdn", ANSWER},
 	{"tls.fingerprint", ANSWER}, {"tls.store", ANSWER}, {"tls.certs", ANSWER}, {"tls.random", OTHER},
 	{"tls.subjectaltname", ANSWER}, {"ja3s.", ANSWER}, {"ja3_hash_server", ANSWER}, {"ssl_state", OTHER},
 	{"ssl_version", OTHER}, {"ssh.hassh", OTHER}, {"ssh.protoversion", OTHER}, {"ssh.softwareversion", OTHER},
 	{"ssh_", OTHER}, {"sip.content_", OTHER}, {"dns.response.", ANSWER}, {"dns.", OTHER},
-	{"app-layer-event", "is about errors of Suricata's own parsers"},
-	{"decode-event", "is about errors of Suricata's own decoder"},
-	{"stream-event", "is about errors of Suricata's own reassembly"},
-	{"engine-event", "is about errors of Suricata's own engine"},
+	{"app-layer-event", "is about errors of Suricata's own parsers", "Suricata のパーサーの誤りについてのものです"},
+	{"decode-event", "is about errors of Suricata's own decoder", "Suricata のデコーダーの誤りについてのものです"},
+	{"stream-event", "is about errors of Suricata's own reassembly", "Suricata の再構成の誤りについてのものです"},
+	{"engine-event", "is about errors of Suricata's own engine", "Suricata のエンジンの誤りについてのものです"},
 	{"flowint", STATE}, {"flow.", STATE}, {"stream_size", STATE}, {"pktvar", STATE}, {"flowvar", STATE},
 	{"hostint", STATE}, {"session", STATE}, {"react", SUBTYPE}, {"resp", SUBTYPE}, {"activates", STATE},
-	{"activated_by", STATE}, {"replace", "changes packets"},
+	{"activated_by", STATE}, {"replace", "changes packets", "パケットを書き換えます"},
 	{"lua", DATA}, {"luajit", DATA}, {"luaxform", DATA}, {"dataset", DATA}, {"datarep", DATA}, {"iprep", DATA},
 	{"geoip", DATA}, {"bypass", SUBTYPE}, {"config", SUBTYPE}, {"frame", SUBTYPE}, {"entropy", SUBTYPE},
 	{"nfq_set_mark", SUBTYPE}, {"tos_set", SUBTYPE}, {"l3_proto", SUBTYPE}, {"vlan.", SUBTYPE}, {"ether.", SUBTYPE},
@@ -173,7 +173,7 @@ const char *keyword_lacks(const char *name)
 		char last = lacking[i].name[len - 1];
 		bool begins = last == '.' || last == '_';
 		if (strncmp(name, lacking[i].name, len) == 0 && (begins || name[len] == '\0'))
-			return lacking[i].why;
+			return TR(lacking[i].en, lacking[i].ja);
 	}
 	return NULL;
 }

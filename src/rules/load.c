@@ -76,7 +76,7 @@ static bool place_find(struct work *w, struct builder *b, struct rule **ret)
 	if (known) {
 		struct rule *old = &w->rules->rules[known - 1];
 		if (old->info.rev == b->rule.info.rev)
-			return malformed(b, "sid %u stands already at %s line %u", old->info.sid, old->info.file, old->info.line);
+			return malformed(b, TR("sid %u stands already at %s line %u", "sid %u はすでに %s の %u 行目にあります"), old->info.sid, old->info.file, old->info.line);
 		w->report->replaced++;
 		if (old->info.rev < b->rule.info.rev)
 			*ret = old;
@@ -125,7 +125,7 @@ static int line_take(struct work *w, char *text, size_t len, uint32_t line, stru
 
 	if (memchr(text, '\0', len)) {
 		b.rule.info.sid = 0;
-		good = malformed(&b, "a NUL byte in the text");
+		good = malformed(&b, TR("a NUL byte in the text", "NUL バイトがあります"));
 	} else {
 		text = trim(text);
 		if (!*text)
@@ -135,7 +135,7 @@ static int line_take(struct work *w, char *text, size_t len, uint32_t line, stru
 			return 0;
 		}
 		good = strncmp(text, "/*", 2) == 0
-			       ? unsupported(&b, "Snort 3", "a comment between /* and */: this is Snort 3 text; use the Snort 2.9 or Suricata rules")
+			       ? unsupported(&b, "Snort 3", TR("a comment between /* and */: this is Snort 3 text; use the Snort 2.9 or Suricata rules", "/* と */ の注釈は Snort 3 の書式です。Snort 2.9 か Suricata のルールを使ってください"))
 			       : rule_take(w, text, line, &b);
 	}
 	if (pool_failed(w->load.pool) || (!good && !refuse_add(w, &b, line)))
@@ -176,7 +176,7 @@ static int text_take(struct work *w, const char *text, size_t len, struct err *e
 		at += line_join(text + at, len - at, &joined, &lines);
 		if (joined.failed) {
 			struct builder b = {0};
-			malformed(&b, "a line of more than %d bytes", LINE_MAX_BYTES);
+			malformed(&b, TR("a line of more than %d bytes", "一行が %d バイトを超えています"), LINE_MAX_BYTES);
 			rc = refuse_add(w, &b, line) ? 0 : out_of_memory(e);
 		} else if (joined.len > 0) {
 			rc = line_take(w, joined.data, joined.len, line, e);

@@ -1,6 +1,7 @@
 /* Text to rules: what the parse_*.c share. A parse function returns false after it said why (malformed(), unsupported()). */
 #pragma once
 
+#include "base/text.h"
 #include "rules/names.h"
 #include "rules/rule.h"
 

@@ -8,7 +8,7 @@ static const char *text_value(struct builder *b, char *value)
 {
 	if (unquote(&value))
 		return text_unescape(b, value);
-	malformed(b, "a quote is missing");
+	malformed(b, TR("a quote is missing", "引用符が足りません"));
 	return NULL;
 }
 
@@ -17,7 +17,7 @@ static bool id_value(struct builder *b, const struct keyword *k, char *value, ui
 	uint64_t n;
 
 	if (!unquote(&value) || !text_number(trim(value), UINT32_MAX, &n) || n < min)
-		return malformed(b, "%s: \"%.30s\" is no number from %llu to 4294967295", k->name, value,
+		return malformed(b, TR("%s: \"%.30s\" is no number from %llu to 4294967295", "%s:「%.30s」は %llu から 4294967295 の整数ではありません"), k->name, value,
 			(unsigned long long)min);
 	*ret = (uint32_t)n;
 	return true;
@@ -32,7 +32,7 @@ PARSER(msg)
 PARSER(sid)
 {
 	if (b->rule.info.sid)
-		return malformed(b, "sid stands twice");
+		return malformed(b, TR("sid stands twice", "sid が二つあります"));
 	return id_value(b, k, value, 1, &b->rule.info.sid);
 }
 
@@ -51,7 +51,7 @@ PARSER(priority)
 	uint64_t n;
 
 	if (!text_number(value, 255, &n) || n < 1)
-		return malformed(b, "priority: \"%.20s\" is no number from 1 to 255", value);
+		return malformed(b, TR("priority: \"%.20s\" is no number from 1 to 255", "priority:「%.20s」は 1 から 255 の整数ではありません"), value);
 	b->rule.info.priority = (uint32_t)n;
 	b->has_priority = true;
 	return true;
@@ -78,7 +78,7 @@ PARSER(reference)
 	char *id = value, *system = part_next(&id, ',');
 
 	if (!id || !*system || !*trim(id))
-		return malformed(b, "reference: a system, a comma and a name");
+		return malformed(b, TR("reference: a system, a comma and a name", "reference は、参照先、コンマ、名前です"));
 	size_t count = b->rule.info.references;
 	struct reference *r = pool_add(b->pool, &b->rule.references, &count);
 	if (!r)
@@ -109,7 +109,7 @@ PARSER(metadata)
 		*(*word == 't' ? &b->rule.info.tag : &b->category) = copy;
 	}
 	if (b->category && rule_category_of(b->category) < 0)
-		return malformed(b, "metadata: \"%.30s\" is no category: Worm, Scan, UDP spam, DoS, DNS or Others", b->category);
+		return malformed(b, TR("metadata: \"%.30s\" is no category: Worm, Scan, UDP spam, DoS, DNS or Others", "metadata:「%.30s」は分類ではありません（Worm, Scan, UDP spam, DoS, DNS, Others）"), b->category);
 	return true;
 }
 
@@ -117,7 +117,7 @@ PARSER(target)
 {
 	if (strcmp(value, "src_ip") == 0 || strcmp(value, "dest_ip") == 0)
 		return true;
-	return malformed(b, "target: src_ip or dest_ip");
+	return malformed(b, TR("target: src_ip or dest_ip", "target は src_ip か dest_ip です"));
 }
 
 PARSER(noalert)
@@ -148,14 +148,14 @@ PARSER(requires)
 	for (char *rest = value; rest;) {
 		char *part = part_next(&rest, ','), *what = strchr(part, ' ');
 		if (!what)
-			return malformed(b, "requires: \"%.30s\" is no requirement", part);
+			return malformed(b, TR("requires: \"%.30s\" is no requirement", "requires:「%.30s」は条件ではありません"), part);
 		*what = '\0';
 		what = trim(what + 1);
 		if (strcmp(part, "version") == 0 ? version_is_had(what)
 						 : strcmp(part, "keyword") == 0 &&
 							   (keyword_find(what) || buffer_of_name(what) >= 0))
 			continue;
-		return unsupported(b, "requires", "requires %s %s", part, what);
+		return unsupported(b, "requires", TR("requires %s %s", "%s %s が必要です"), part, what);
 	}
 	return true;
 }

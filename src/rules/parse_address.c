@@ -115,11 +115,11 @@ static bool element(struct builder *b, char *text, bool not, void *into)
 		return no_memory(b);
 	if (strcmp(text, "any") == 0) {
 		*r = (struct address_range){lowest, highest};
-		return not ? malformed(b, "\"!any\" leaves no address") : true;
+		return not ? malformed(b, TR("\"!any\" leaves no address", "「!any」ではアドレスが残りません")) : true;
 	}
 	if (range_of_prefix(text, r) || range_of_netmask(text, r) || range_of_pair(text, r))
 		return true;
-	return malformed(b, "\"%.60s\" is no address, prefix or range of addresses", text);
+	return malformed(b, TR("\"%.60s\" is no address, prefix or range of addresses", "「%.60s」はアドレス、プレフィックス、アドレスの範囲のいずれでもありません"), text);
 }
 
 /* Whether one of the no-ranges (joined) holds the whole range. */
@@ -152,14 +152,14 @@ static bool is_everything(const struct both *both)
 static const struct addresses *addresses_make(struct builder *b, const char *text)
 {
 	struct both both = {0};
-	const struct list_walk walk = {.b = b, .what = "addresses", .element = element, .into = &both};
+	const struct list_walk walk = {.b = b, .what = TR("addresses", "アドレス"), .element = element, .into = &both};
 
 	if (!list_walk(&walk, text))
 		return NULL;
 	ranges_join(&both.yes);
 	ranges_join(&both.no);
 	if (!leaves_something(&both)) {
-		malformed(b, "the addresses \"%.60s\" exclude all that they name", text);
+		malformed(b, TR("the addresses \"%.60s\" exclude all that they name", "アドレス「%.60s」は、挙げたものをすべて除いています"), text);
 		return NULL;
 	}
 	struct addresses *a = pool_alloc(b->pool, sizeof(*a));

@@ -29,7 +29,7 @@ static int bit_of(struct builder *b, const char *name)
 	size_t known = (size_t)names_get(bits, name);
 
 	if (!*name || strpbrk(name, " \t!")) {
-		malformed(b, "\"%.40s\" is no name of a bit", name);
+		malformed(b, TR("\"%.40s\" is no name of a bit", "「%.40s」はビットの名前ではありません"), name);
 		return -1;
 	}
 	if (known)
@@ -55,7 +55,7 @@ static bool names_take(struct builder *b, struct bits_step *step, char *text)
 		*place = (uint16_t)bit;
 	}
 	if (count > 1 && !reads(step->command))
-		return malformed(b, "several names are for isset and isnotset only");
+		return malformed(b, TR("several names are for isset and isnotset only", "複数の名前は isset と isnotset だけで使えます"));
 	step->bits = bits;
 	step->count = (uint16_t)count;
 	return true;
@@ -76,9 +76,9 @@ static bool step_add(struct builder *b, const struct bits_step *step)
 {
 	for (size_t i = 0; i < b->rule.step_count; i++)
 		if (contradicts(&b->rule.steps[i], step))
-			return malformed(b, "two steps on the same bit contradict each other");
+			return malformed(b, TR("two steps on the same bit contradict each other", "同じビットについての操作が矛盾しています"));
 	if (reads(step->command) && !b->load->source->state)
-		return unsupported(b, "reads state", "reads what an earlier packet set: here nothing is kept between packets");
+		return unsupported(b, "reads state", TR("reads what an earlier packet set: here nothing is kept between packets", "前のパケットが記録した状態を読みます（ここではパケットの間で何も覚えません）"));
 	struct bits_step *place = pool_add(b->pool, &b->rule.steps, &b->rule.step_count);
 	if (!place)
 		return no_memory(b);
@@ -93,7 +93,7 @@ static bool is_noalert(struct builder *b, const char *word, const char *rest, bo
 	if (!*ret)
 		return true;
 	if (rest)
-		return malformed(b, "noalert takes no name");
+		return malformed(b, TR("noalert takes no name", "noalert に名前は付けられません"));
 	b->rule.info.noalert = true;
 	return true;
 }
@@ -104,9 +104,9 @@ static bool command_take(struct builder *b, const char *word, char **rest, struc
 	int command = command_of(word);
 
 	if (command < 0)
-		return malformed(b, "\"%.30s\" is no command: set, unset, toggle, isset, isnotset, noalert", word);
+		return malformed(b, TR("\"%.30s\" is no command: set, unset, toggle, isset, isnotset, noalert", "「%.30s」は命令ではありません（set, unset, toggle, isset, isnotset, noalert）"), word);
 	if (!*rest)
-		return malformed(b, "%s needs a name", word);
+		return malformed(b, TR("%s needs a name", "%s には名前が必要です"), word);
 	step->command = (uint8_t)command;
 	return names_take(b, step, part_next(rest, ','));
 }
@@ -122,7 +122,7 @@ PARSER(flowbits)
 	if (!command_take(b, word, &rest, &step))
 		return false;
 	if (rest && b->dialect != RULES_SNORT) /* Snort: a group, which changes nothing without reset */
-		return malformed(b, "flowbits: something stands behind the name");
+		return malformed(b, TR("flowbits: something stands behind the name", "flowbits: 名前の後に余分なものがあります"));
 	return step_add(b, &step);
 }
 
@@ -133,9 +133,9 @@ static bool host_side(struct builder *b, const char *word, struct bits_step *ste
 	else if (strcmp(word, "dst") == 0)
 		step->kind = BITS_HOST_DST;
 	else if (strcmp(word, "both") == 0)
-		return unsupported(b, "hostbits both", "hostbits of both hosts");
+		return unsupported(b, "hostbits both", TR("hostbits of both hosts", "両方のホストの hostbits"));
 	else
-		return malformed(b, "hostbits: src or dst, not \"%.20s\"", word);
+		return malformed(b, TR("hostbits: src or dst, not \"%.20s\"", "hostbits: src か dst です（「%.20s」）"), word);
 	return true;
 }
 
@@ -152,7 +152,7 @@ PARSER(hostbits)
 		return false;
 	if (rest && !host_side(b, part_next(&rest, ','), &step))
 		return false;
-	return rest ? malformed(b, "hostbits: too many words") : step_add(b, &step);
+	return rest ? malformed(b, TR("hostbits: too many words", "hostbits: 語が多すぎます")) : step_add(b, &step);
 }
 
 static bool xbits_word(struct builder *b, char *word, struct bits_step *step)
@@ -168,9 +168,9 @@ static bool xbits_word(struct builder *b, char *word, struct bits_step *step)
 	else if (strncmp(word, "expire ", 7) == 0 && text_number(trim(word + 7), UINT32_MAX, &seconds) && seconds > 0)
 		step->expire_s = (uint32_t)seconds;
 	else if (strcmp(word, "track tx") == 0)
-		return unsupported(b, "xbits track tx", "xbits of a transaction");
+		return unsupported(b, "xbits track tx", TR("xbits of a transaction", "トランザクションの xbits"));
 	else
-		return malformed(b, "xbits: \"%.30s\"", word);
+		return malformed(b, TR("xbits: \"%.30s\"", "xbits:「%.30s」は使えません"), word);
 	return true;
 }
 
@@ -188,6 +188,6 @@ PARSER(xbits)
 		if (!xbits_word(b, part_next(&rest, ','), &step))
 			return false;
 	if (step.kind == BITS_FLOW)
-		return malformed(b, "xbits: track ip_src, ip_dst or ip_pair is missing");
+		return malformed(b, TR("xbits: track ip_src, ip_dst or ip_pair is missing", "xbits: track ip_src, ip_dst, ip_pair のいずれかが必要です"));
 	return step_add(b, &step);
 }

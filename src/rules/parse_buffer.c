@@ -45,11 +45,11 @@ PARSER(base64_decode)
 				return false;
 		} else if (strncmp(word, "offset ", 7) == 0) {
 			if (!text_number(trim(word + 7), UINT16_MAX, &offset))
-				return malformed(b, "base64_decode: \"%.20s\" is no offset", word + 7);
+				return malformed(b, TR("base64_decode: \"%.20s\" is no offset", "base64_decode:「%.20s」は位置ではありません"), word + 7);
 		} else if (strcmp(word, "relative") == 0) {
 			relative = true;
 		} else {
-			return malformed(b, "base64_decode: \"%.20s\" is not known", word);
+			return malformed(b, TR("base64_decode: \"%.20s\" is not known", "base64_decode:「%.20s」は使えません"), word);
 		}
 	}
 	step->offset = (uint32_t)offset;
@@ -65,6 +65,6 @@ PARSER(base64_decode)
 PARSER(base64_data)
 {
 	if (b->newest_base64.list < 0)
-		return malformed(b, "base64_data stands behind a base64_decode");
+		return malformed(b, TR("base64_data stands behind a base64_decode", "base64_data は base64_decode の後に書きます"));
 	return parse_sticky(b, BUFFER_base64);
 }

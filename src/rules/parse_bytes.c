@@ -22,7 +22,7 @@ static struct extras extras_new(void)
 static bool base_take(struct builder *b, struct extras *x, uint8_t base)
 {
 	if (x->has_base)
-		return malformed(b, "two bases");
+		return malformed(b, TR("two bases", "基数が二つあります"));
 	x->has_base = true;
 	x->field.base = base;
 	return true;
@@ -31,7 +31,7 @@ static bool base_take(struct builder *b, struct extras *x, uint8_t base)
 static bool endian_take(struct builder *b, struct extras *x, bool little)
 {
 	if (x->has_endian)
-		return malformed(b, "two byte orders");
+		return malformed(b, TR("two byte orders", "バイト順が二つあります"));
 	x->has_endian = true;
 	x->field.little = little;
 	return true;
@@ -42,7 +42,7 @@ static bool word_take(struct builder *b, struct extras *x, const char *word, boo
 {
 	*ret_known = true;
 	if (strcmp(word, "relative") == 0)
-		return x->relative ? malformed(b, "relative stands twice") : (x->relative = true);
+		return x->relative ? malformed(b, TR("relative stands twice", "relative が二つあります")) : (x->relative = true);
 	if (strcmp(word, "string") == 0)
 		return (x->field.string = true);
 	if (strcmp(word, "hex") == 0)
@@ -54,7 +54,7 @@ static bool word_take(struct builder *b, struct extras *x, const char *word, boo
 	if (strcmp(word, "big") == 0 || strcmp(word, "little") == 0)
 		return endian_take(b, x, *word == 'l');
 	if (strcmp(word, "dce") == 0)
-		return unsupported(b, "dce", "the byte order of a DCE/RPC conversation (dce)");
+		return unsupported(b, "dce", TR("the byte order of a DCE/RPC conversation (dce)", "DCE/RPC の会話のバイト順（dce）"));
 	*ret_known = false;
 	return true;
 }
@@ -66,7 +66,7 @@ static bool mask_take(struct builder *b, struct extras *x, const char *text)
 	snprintf(copy, sizeof(copy), "0x%.20s", text + (strncasecmp(text, "0x", 2) == 0 ? 2 : 0));
 	if (text_number(copy, UINT32_MAX, &x->field.mask) && x->field.mask)
 		return true;
-	return malformed(b, "bitmask: \"%.20s\" is no hexadecimal number of up to 4 bytes", text);
+	return malformed(b, TR("bitmask: \"%.20s\" is no hexadecimal number of up to 4 bytes", "bitmask:「%.20s」は 4 バイト以下の 16 進数ではありません"), text);
 }
 
 /* Words with a value behind a blank: what byte_jump and byte_extract have more is judged by the caller. */
@@ -88,7 +88,7 @@ static bool pair_take(struct builder *b, struct extras *x, const char *word, con
 	}
 	if (strcmp(word, "post_offset") == 0)
 		return amount_parse(b, text, -OFFSET_MAX, OFFSET_MAX, &x->field.post_offset);
-	return malformed(b, "\"%.20s %.20s\" is not known here", word, text);
+	return malformed(b, TR("\"%.20s %.20s\" is not known here", "「%.20s %.20s」はここでは使えません"), word, text);
 }
 
 static bool jump_word(struct extras *x, const char *word)
@@ -116,12 +116,12 @@ static bool extra_take(struct builder *b, struct extras *x, char *part, int kind
 			return false;
 		if (known || (kind == EXTRAS_JUMP && jump_word(x, part)))
 			return true;
-		return malformed(b, "\"%.30s\" is not known here", part);
+		return malformed(b, TR("\"%.30s\" is not known here", "「%.30s」はここでは使えません"), part);
 	}
 	*text = '\0';
 	bool fits = strcmp(part, "bitmask") == 0 || strcmp(part, "endian") == 0 || kind != EXTRAS_TEST;
 	if (!fits || (strcmp(part, "post_offset") == 0 && kind != EXTRAS_JUMP))
-		return malformed(b, "\"%.20s\" is not known here", part);
+		return malformed(b, TR("\"%.20s\" is not known here", "「%.20s」はここでは使えません"), part);
 	return pair_take(b, x, part, trim(text + 1));
 }
 
@@ -131,12 +131,12 @@ static bool extras_take(struct builder *b, struct extras *x, char *rest, int kin
 		if (!extra_take(b, x, part_next(&rest, ','), kind))
 			return false;
 	if (x->has_base && !x->field.string)
-		return malformed(b, "a base (hex, dec, oct) without string");
+		return malformed(b, TR("a base (hex, dec, oct) without string", "基数（hex, dec, oct）には string が必要です"));
 	if (x->has_endian && x->field.string)
-		return malformed(b, "a byte order with string");
+		return malformed(b, TR("a byte order with string", "string とバイト順は併用できません"));
 	int64_t max = x->field.string ? STRING_MAX : BINARY_MAX;
 	if (x->field.bytes.var == VAR_NONE && x->field.bytes.value > max)
-		return malformed(b, "more than %lld bytes", (long long)max);
+		return malformed(b, TR("more than %lld bytes", "%lld バイトを超えています"), (long long)max);
 	return true;
 }
 
@@ -157,7 +157,7 @@ static bool fixed_take(struct builder *b, const struct keyword *k, char **rest, 
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!*rest)
-			return malformed(b, "%s has too few parts", k->name);
+			return malformed(b, TR("%s has too few parts", "%s の項目が足りません"), k->name);
 		parts[i] = part_next(rest, ',');
 	}
 	return true;
@@ -178,7 +178,7 @@ static bool operator_take(struct builder *b, char *text, bool *ret_not, uint8_t 
 			*ret = (uint8_t)i;
 			return true;
 		}
-	return malformed(b, "\"%.10s\" is no operator: < > <= >= = & ^", text);
+	return malformed(b, TR("\"%.10s\" is no operator: < > <= >= = & ^", "「%.10s」は演算子ではありません（< > <= >= = & ^）"), text);
 }
 
 PARSER(byte_test)
@@ -223,7 +223,7 @@ PARSER(byte_extract)
 		!extras_take(b, &x, rest, EXTRAS_EXTRACT))
 		return false;
 	if (x.field.bytes.var == VAR_NONE && x.field.bytes.value == 0 && !x.field.string)
-		return malformed(b, "byte_extract of 0 bytes");
+		return malformed(b, TR("byte_extract of 0 bytes", "byte_extract のバイト数が 0 です"));
 	int var = variable_add(b, parts[2]);
 	x.field.result = (int16_t)var;
 	return var >= 0 && field_add(b, ITEM_BYTE_EXTRACT, &x, false);
@@ -247,7 +247,7 @@ static bool math_oper(struct builder *b, struct math *m, const char *text)
 			m->x.field.op = (uint8_t)i;
 			return true;
 		}
-	return malformed(b, "\"%.10s\" is no operator: + - * / << >>", text);
+	return malformed(b, TR("\"%.10s\" is no operator: + - * / << >>", "「%.10s」は演算子ではありません（+ - * / << >>）"), text);
 }
 
 static bool math_string(struct builder *b, struct math *m, const char *base)
@@ -255,7 +255,7 @@ static bool math_string(struct builder *b, struct math *m, const char *base)
 	bool known;
 
 	m->x.field.string = true;
-	return word_take(b, &m->x, base, &known) && (m->x.has_base || malformed(b, "string: hex, dec or oct"));
+	return word_take(b, &m->x, base, &known) && (m->x.has_base || malformed(b, TR("string: hex, dec or oct", "string の基数は hex, dec, oct です")));
 }
 
 static bool math_pair(struct builder *b, struct math *m, const char *word, const char *text)
@@ -276,7 +276,7 @@ static bool math_pair(struct builder *b, struct math *m, const char *word, const
 	}
 	if (strcmp(word, "bitmask") == 0 || strcmp(word, "endian") == 0)
 		return pair_take(b, &m->x, word, text);
-	return malformed(b, "byte_math: \"%.20s\" is not known", word);
+	return malformed(b, TR("byte_math: \"%.20s\" is not known", "byte_math:「%.20s」は使えません"), word);
 }
 
 static bool math_part(struct builder *b, struct math *m, char *part)
@@ -290,7 +290,7 @@ static bool math_part(struct builder *b, struct math *m, char *part)
 	}
 	if (!word_take(b, &m->x, part, &known))
 		return false;
-	return known ? true : malformed(b, "byte_math: \"%.20s\" is not known", part);
+	return known ? true : malformed(b, TR("byte_math: \"%.20s\" is not known", "byte_math:「%.20s」は使えません"), part);
 }
 
 PARSER(byte_math)
@@ -301,11 +301,11 @@ PARSER(byte_math)
 		if (!math_part(b, &m, part_next(&rest, ',')))
 			return false;
 	if (!m.has_bytes || !m.has_offset || !m.has_oper || !m.has_rvalue || !m.result)
-		return malformed(b, "byte_math: bytes, offset, oper, rvalue and result");
+		return malformed(b, TR("byte_math: bytes, offset, oper, rvalue and result", "byte_math には bytes, offset, oper, rvalue, result が必要です"));
 	if (m.x.field.op == MATH_DIVIDE && m.x.field.value.var == VAR_NONE && m.x.field.value.value == 0)
-		return malformed(b, "byte_math: division by 0");
+		return malformed(b, TR("byte_math: division by 0", "byte_math: 0 で割っています"));
 	if ((m.x.field.op == MATH_LEFT || m.x.field.op == MATH_RIGHT) && m.x.field.value.value > 63)
-		return malformed(b, "byte_math: a shift by more than 63");
+		return malformed(b, TR("byte_math: a shift by more than 63", "byte_math: 63 を超えるシフトです"));
 	if (!extras_take(b, &m.x, NULL, EXTRAS_TEST))
 		return false;
 	int var = variable_add(b, m.result);

@@ -12,11 +12,11 @@ static bool content_add(struct builder *b, char *value, struct list *list)
 
 	value = trim(value + not);
 	if (*value != '"' || !unquote(&value))
-		return malformed(b, "what to look for stands in quotes");
+		return malformed(b, TR("what to look for stands in quotes", "探す内容は引用符で囲みます"));
 	if (!bytes_parse(b, value, &bytes))
 		return false;
 	if (bytes.len > CONTENT_MAX)
-		return malformed(b, "more than %d bytes to look for", CONTENT_MAX);
+		return malformed(b, TR("more than %d bytes to look for", "探す内容が %d バイトを超えています"), CONTENT_MAX);
 	struct item *item = list ? item_add_to(b, list, ITEM_CONTENT, false) : item_add(b, ITEM_CONTENT, false);
 	struct content *c = item ? pool_alloc(b->pool, sizeof(*c)) : NULL;
 	if (!c)
@@ -75,7 +75,7 @@ static bool window_fits(struct builder *b, const struct content *c, const struct
 {
 	if (a->var != VAR_NONE || a->value >= c->len)
 		return true;
-	return malformed(b, "%s %lld is less than the %u bytes of the content", keyword, (long long)a->value, c->len);
+	return malformed(b, TR("%s %lld is less than the %u bytes of the content", "%s の %lld は content の %u バイトより小さい値です"), keyword, (long long)a->value, c->len);
 }
 
 PARSER(place)
@@ -88,9 +88,9 @@ PARSER(place)
 		return false;
 	struct amount *place = place_of(c, k->arg);
 	if (place->set)
-		return malformed(b, "%s stands twice behind a content", k->name);
+		return malformed(b, TR("%s stands twice behind a content", "content の後に %s が二つあります"), k->name);
 	if (c->starts)
-		return malformed(b, "%s beside startswith", k->name);
+		return malformed(b, TR("%s beside startswith", "%s は startswith と併用できません"), k->name);
 	if (!amount_parse(b, value, relative ? -max : 0, max, place))
 		return false;
 	item_at(b, b->newest_content)->relative |= relative;
@@ -104,7 +104,7 @@ PARSER(startswith)
 	if (!c)
 		return false;
 	if (c->starts || c->offset.set || c->depth.set || c->distance.set || c->within.set)
-		return malformed(b, "startswith beside offset, depth, distance, within or another startswith");
+		return malformed(b, TR("startswith beside offset, depth, distance, within or another startswith", "startswith は offset, depth, distance, within や別の startswith と併用できません"));
 	c->starts = true;
 	return true;
 }
@@ -116,7 +116,7 @@ PARSER(endswith)
 	if (!c)
 		return false;
 	if (c->ends)
-		return malformed(b, "endswith stands twice behind a content");
+		return malformed(b, TR("endswith stands twice behind a content", "content の後に endswith が二つあります"));
 	c->ends = true;
 	return true;
 }
@@ -133,8 +133,8 @@ PARSER(fast_pattern)
 	if (!value || strcmp(value, "only") == 0)
 		return true;
 	if (!length || !text_number(offset, UINT16_MAX, &from) || !text_number(trim(length), UINT16_MAX, &len))
-		return malformed(b, "fast_pattern: \"only\", or offset and length");
+		return malformed(b, TR("fast_pattern: \"only\", or offset and length", "fast_pattern の値は「only」か、位置と長さです"));
 	if (len == 0 || from + len > c->len)
-		return malformed(b, "fast_pattern: a part beyond the content");
+		return malformed(b, TR("fast_pattern: a part beyond the content", "fast_pattern の範囲が content を超えています"));
 	return true;
 }

@@ -38,14 +38,14 @@ PARSER(flow)
 		char *word = part_next(&rest, ',');
 		uint16_t flag = flow_flag_of(word);
 		if (!flag)
-			return malformed(b, "flow: \"%.30s\" is not known", word);
+			return malformed(b, TR("flow: \"%.30s\" is not known", "flow:「%.30s」は使えません"), word);
 		if (flags & flag)
-			return malformed(b, "flow: \"%s\" stands twice", word);
+			return malformed(b, TR("flow: \"%s\" stands twice", "flow:「%s」が二つあります"), word);
 		flags |= flag;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(flow_conflicts); i++)
 		if ((flags & flow_conflicts[i].a) && (flags & flow_conflicts[i].b))
-			return malformed(b, "flow: two words exclude each other");
+			return malformed(b, TR("flow: two words exclude each other", "flow: 両立しない語があります"));
 	b->rule.flow |= flags;
 	return true;
 }
@@ -77,7 +77,7 @@ PARSER(app_protocol)
 
 	name = trim(name + not);
 	if (!proto_of(name, &proto))
-		return unsupported(b, "application protocol", "application protocol \"%.30s\"", name);
+		return unsupported(b, "application protocol", TR("application protocol \"%.30s\"", "アプリケーションプロトコル「%.30s」"), name);
 	struct header_test *test = test_add(b, FIELD_app_protocol);
 	if (!test)
 		return false;

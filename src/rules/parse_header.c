@@ -38,8 +38,8 @@ static bool action_take(struct builder *b, const char *word)
 			return true;
 	if (strcmp(word, "activate") == 0 || strcmp(word, "dynamic") == 0 || strcmp(word, "config") == 0 ||
 		strcmp(word, "accept") == 0)
-		return unsupported(b, "action", "action \"%s\"", word);
-	return malformed(b, "\"%.30s\" is no action: alert, pass, drop, reject, log", word);
+		return unsupported(b, "action", TR("action \"%s\"", "動作「%s」"), word);
+	return malformed(b, TR("\"%.30s\" is no action: alert, pass, drop, reject, log", "「%.30s」は動作ではありません（alert, pass, drop, reject, log）"), word);
 }
 
 enum { TCP_UDP = TRANSPORT_TCP | TRANSPORT_UDP };
@@ -99,10 +99,10 @@ static bool protocol_take(struct builder *b, char *word)
 		if (strcmp(word, other_protocols[i]) == 0) {
 			char group[64];
 			snprintf(group, sizeof(group), "protocol %s", word);
-			return unsupported(b, group, "protocol \"%s\"", word);
+			return unsupported(b, group, TR("protocol \"%s\"", "プロトコル「%s」"), word);
 		}
-	return strchr(word, ':') ? unsupported(b, "firewall hook", "firewall hook \"%.40s\"", word)
-				 : malformed(b, "\"%.30s\" is no protocol", word);
+	return strchr(word, ':') ? unsupported(b, "firewall hook", TR("firewall hook \"%.40s\"", "ファイアウォールのフック「%.40s」"), word)
+				 : malformed(b, TR("\"%.30s\" is no protocol", "「%.30s」はプロトコルではありません"), word);
 }
 
 static bool direction_take(struct builder *b, const char *word)
@@ -114,8 +114,8 @@ static bool direction_take(struct builder *b, const char *word)
 		return true;
 	}
 	if (strcmp(word, "=>") == 0)
-		return unsupported(b, "direction =>", "a rule over both sides of a transaction (=>)");
-	return malformed(b, "\"%.20s\" is no direction: -> or <>", word);
+		return unsupported(b, "direction =>", TR("a rule over both sides of a transaction (=>)", "トランザクションの両側にわたるルール（=>）"));
+	return malformed(b, TR("\"%.20s\" is no direction: -> or <>", "「%.20s」は方向ではありません（-> か <>）"), word);
 }
 
 static bool ports_make_sense(struct builder *b)
@@ -123,7 +123,7 @@ static bool ports_make_sense(struct builder *b)
 	if ((b->rule.transports & (TRANSPORT_TCP | TRANSPORT_UDP | TRANSPORT_SCTP)) ||
 		(b->rule.sport->any && b->rule.dport->any))
 		return true;
-	return malformed(b, "ports with a protocol that has none");
+	return malformed(b, TR("ports with a protocol that has none", "ポートのないプロトコルにポートが指定されています"));
 }
 
 bool header_parse(struct builder *b, char *text)
@@ -133,12 +133,12 @@ bool header_parse(struct builder *b, char *text)
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		words[i] = word_next(&text);
 		if (!words[i] && i == 2)
-			return unsupported(b, "Snort 3", "a header without addresses: this is Snort 3 text; use the Snort 2.9 or Suricata rules");
+			return unsupported(b, "Snort 3", TR("a header without addresses: this is Snort 3 text; use the Snort 2.9 or Suricata rules", "アドレスのないヘッダーは Snort 3 の書式です。Snort 2.9 か Suricata のルールを使ってください"));
 		if (!words[i])
-			return malformed(b, "the header ends early: action protocol source ports -> destination ports (options)");
+			return malformed(b, TR("the header ends early: action protocol source ports -> destination ports (options)", "ヘッダーが途中で終わっています: 動作 プロトコル 送信元 ポート -> 宛先 ポート (オプション)"));
 	}
 	if (word_next(&text))
-		return malformed(b, "the header has too many words: a list needs [ and ]");
+		return malformed(b, TR("the header has too many words: a list needs [ and ]", "ヘッダーの語が多すぎます（一覧は [ と ] で囲みます）"));
 	return action_take(b, words[0]) && protocol_take(b, words[1]) &&
 	       addresses_parse(b, words[2], &b->rule.src) && ports_parse(b, words[3], &b->rule.sport) &&
 	       direction_take(b, words[4]) && addresses_parse(b, words[5], &b->rule.dst) &&

@@ -25,7 +25,7 @@ PARSER(number)
 	enum header_field field = (enum header_field)k->arg;
 
 	if (field == FIELD_dsize && b->has_payload_size)
-		return malformed(b, "dsize stands twice");
+		return malformed(b, TR("dsize stands twice", "dsize が二つあります"));
 	b->has_payload_size = b->has_payload_size || field == FIELD_dsize;
 	b->needs_packet = true;
 	return number_take(b, field, value);
@@ -35,7 +35,7 @@ PARSER(number)
 PARSER(icmp_number)
 {
 	if (!unquote(&value))
-		return malformed(b, "%s: a quote is missing", k->name);
+		return malformed(b, TR("%s: a quote is missing", "%s: 引用符が足りません"), k->name);
 	return parse_number(b, k, trim(value));
 }
 
@@ -92,11 +92,11 @@ static bool letters_take(struct builder *b, const struct letter *letters, const 
 		while (l->letter && l->letter != toupper((unsigned char)*text))
 			l++;
 		if (!l->letter)
-			return malformed(b, "\"%c\" is no flag here", isprint((unsigned char)*text) ? *text : '?');
+			return malformed(b, TR("\"%c\" is no flag here", "「%c」はここで使えるフラグではありません"), isprint((unsigned char)*text) ? *text : '?');
 		*ret |= l->bit;
 		some = true;
 	}
-	return some ? true : malformed(b, "no flag is named");
+	return some ? true : malformed(b, TR("no flag is named", "フラグがありません"));
 }
 
 PARSER(flags)
@@ -139,7 +139,7 @@ PARSER(ipopts)
 		if (strcasecmp(value, ip_options[i].name) == 0)
 			test->n.low = ip_options[i].type;
 	if (test->n.low == 256 && strcasecmp(value, "any") != 0)
-		return malformed(b, "ipopts: \"%.20s\" is no option", value);
+		return malformed(b, TR("ipopts: \"%.20s\" is no option", "ipopts:「%.20s」はオプションではありません"), value);
 	return true;
 }
 
@@ -169,7 +169,7 @@ PARSER(ip_proto)
 	if (!test)
 		return false;
 	if (protocol < 0 || (sign == '<' && protocol == 0) || (sign == '>' && protocol == 255))
-		return malformed(b, "ip_proto: \"%.20s\" is no protocol", value);
+		return malformed(b, TR("ip_proto: \"%.20s\" is no protocol", "ip_proto:「%.20s」はプロトコルではありません"), value);
 	uint64_t n = (uint64_t)protocol;
 	test->n = sign == '<'	? (struct number_range){0, n - 1, false}
 		  : sign == '>' ? (struct number_range){n + 1, 255, false}
@@ -244,6 +244,6 @@ PARSER(tls_version)
 		{NULL, NULL}};
 
 	if (!unquote(&value))
-		return malformed(b, "tls.version: a quote is missing");
+		return malformed(b, TR("tls.version: a quote is missing", "tls.version: 引用符が足りません"));
 	return named_number_take(b, FIELD_tls_version, value, names);
 }

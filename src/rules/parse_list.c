@@ -41,7 +41,7 @@ static bool walk_elements(const struct list_walk *w, char *text, bool not, int d
 		more = *end == ',';
 		*end = '\0';
 		if (!*trim(text))
-			return malformed(w->b, "an empty element in a list of %s", w->what);
+			return malformed(w->b, TR("an empty element in a list of %s", "%s の一覧に空の要素があります"), w->what);
 		if (!walk(w, text, not, depth))
 			return false;
 		text = next;
@@ -54,7 +54,7 @@ static bool walk_variable(const struct list_walk *w, const char *name, bool not,
 	const char *value = names_get(&w->b->load->variables, name);
 
 	if (!value)
-		return malformed(w->b, "there is no variable $%s", name);
+		return malformed(w->b, TR("there is no variable $%s", "変数 $%s はありません"), name);
 	AUTO(free) char *copy = strdup(value);
 	return copy ? walk(w, copy, not, depth) : no_memory(w->b);
 }
@@ -63,7 +63,7 @@ static bool walk(const struct list_walk *w, char *text, bool not, int depth)
 {
 	text = trim(text);
 	if (depth > DEPTH_MAX)
-		return malformed(w->b, "%s: lists or variables more than %d deep", w->what, DEPTH_MAX);
+		return malformed(w->b, TR("%s: lists or variables more than %d deep", "%s: 一覧か変数の入れ子が %d 段を超えています"), w->what, DEPTH_MAX);
 	if (*text == '!') {
 		text = trim(text + 1);
 		not = !not;
@@ -74,7 +74,7 @@ static bool walk(const struct list_walk *w, char *text, bool not, int depth)
 		return w->element(w->b, text, not, w->into);
 	char *end = closing(text);
 	if (!end || *trim(end + 1))
-		return malformed(w->b, "%s: a bracket that is not closed, or something behind it", w->what);
+		return malformed(w->b, TR("%s: a bracket that is not closed, or something behind it", "%s: 閉じていない括弧か、括弧の後の余分な文字があります"), w->what);
 	*end = '\0';
 	return walk_elements(w, text + 1, not, depth + 1);
 }
@@ -82,7 +82,7 @@ static bool walk(const struct list_walk *w, char *text, bool not, int depth)
 bool list_walk(const struct list_walk *w, const char *text)
 {
 	if (strlen(text) > LIST_TEXT_MAX)
-		return malformed(w->b, "a list of %s of more than %d bytes", w->what, LIST_TEXT_MAX);
+		return malformed(w->b, TR("a list of %s of more than %d bytes", "%s の一覧が %d バイトを超えています"), w->what, LIST_TEXT_MAX);
 	AUTO(free) char *copy = strdup(text);
 	return copy ? walk(w, copy, false, 0) : no_memory(w->b);
 }

@@ -43,11 +43,11 @@ static bool element(struct builder *b, char *text, bool not, void *into)
 	snprintf(shown, sizeof(shown), "%s", text);
 	if (strcmp(text, "any") == 0) {
 		*r = (struct port_range){0, UINT16_MAX};
-		return not ? malformed(b, "\"!any\" leaves no port") : true;
+		return not ? malformed(b, TR("\"!any\" leaves no port", "「!any」ではポートが残りません")) : true;
 	}
 	if (range_of(text, r))
 		return true;
-	return malformed(b, "\"%s\" is no port from 0 to 65535 and no range of ports", shown);
+	return malformed(b, TR("\"%s\" is no port from 0 to 65535 and no range of ports", "「%s」は 0 から 65535 のポートでもその範囲でもありません"), shown);
 }
 
 static bool in_ranges(const struct port_range *list, size_t count, uint16_t port)
@@ -76,12 +76,12 @@ static bool is_everything(const struct both *both)
 static const struct ports *ports_make(struct builder *b, const char *text)
 {
 	struct both both = {0};
-	const struct list_walk walk = {.b = b, .what = "ports", .element = element, .into = &both};
+	const struct list_walk walk = {.b = b, .what = TR("ports", "ポート"), .element = element, .into = &both};
 
 	if (!list_walk(&walk, text))
 		return NULL;
 	if (!leaves_something(&both)) {
-		malformed(b, "the ports \"%.60s\" exclude all that they name", text);
+		malformed(b, TR("the ports \"%.60s\" exclude all that they name", "ポート「%.60s」は、挙げたものをすべて除いています"), text);
 		return NULL;
 	}
 	struct ports *p = pool_alloc(b->pool, sizeof(*p));

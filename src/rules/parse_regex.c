@@ -41,13 +41,13 @@ static bool flag_buffer(struct builder *b, char c, struct flags *f)
 	for (size_t i = 0; i < ARRAY_SIZE(buffer_letters); i++)
 		if (c == buffer_letters[i].letter) {
 			if (f->buffer >= 0)
-				return malformed(b, "pcre: two buffers");
+				return malformed(b, TR("pcre: two buffers", "pcre: バッファーが二つあります"));
 			f->buffer = (int)buffer_letters[i].buffer;
 			return true;
 		}
 	if (strchr("SYQ", c))
-		return unsupported(b, "pcre on an answer", "pcre flag %c looks at a server's answer", c);
-	return malformed(b, "pcre: \"%c\" is no flag", c >= ' ' && c <= '~' ? c : '?');
+		return unsupported(b, "pcre on an answer", TR("pcre flag %c looks at a server's answer", "pcre のフラグ %c はサーバーの応答を調べます"), c);
+	return malformed(b, TR("pcre: \"%c\" is no flag", "pcre:「%c」はフラグではありません"), c >= ' ' && c <= '~' ? c : '?');
 }
 
 static bool flag_take(struct builder *b, char c, struct flags *f)
@@ -82,7 +82,7 @@ static char *pattern_take(struct builder *b, char *value, bool *ret_not, char **
 	*ret_not = *value == '!';
 	value = trim(value + *ret_not);
 	if (!unquote(&value)) {
-		malformed(b, "pcre: a quote is missing");
+		malformed(b, TR("pcre: a quote is missing", "pcre: 引用符が足りません"));
 		return NULL;
 	}
 	if (*value == '!') {
@@ -91,7 +91,7 @@ static char *pattern_take(struct builder *b, char *value, bool *ret_not, char **
 	}
 	char *end = strrchr(value, '/');
 	if (*value != '/' || end == value) {
-		malformed(b, "pcre: the pattern stands between / and /");
+		malformed(b, TR("pcre: the pattern stands between / and /", "pcre: 正規表現は / と / の間に書きます"));
 		return NULL;
 	}
 	*end = '\0';
@@ -106,7 +106,7 @@ static struct regex *regex_add(struct builder *b, const char *pattern, uint32_t 
 	struct regex *r = regex_new(pattern, strlen(pattern), options, unlimited, &e);
 
 	if (!r) {
-		malformed(b, "the regular expression: %s", e.text);
+		malformed(b, TR("the regular expression: %s", "正規表現: %s"), e.text);
 		return NULL;
 	}
 	struct regex **place = pool_add(b->pool, &b->load->regexes, &b->load->regex_count);
@@ -144,7 +144,7 @@ PARSER(pcre)
 PARSER(pcrexform)
 {
 	if (!unquote(&value))
-		return malformed(b, "pcrexform: a quote is missing");
+		return malformed(b, TR("pcrexform: a quote is missing", "pcrexform: 引用符が足りません"));
 	struct regex *regex = regex_add(b, value, 0, false);
 	struct transform *t = regex ? transform_add(b, TRANSFORM_regex) : NULL;
 	if (!t)

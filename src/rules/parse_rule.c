@@ -37,7 +37,7 @@ bool unsupported(struct builder *b, const char *group, const char *format, ...)
 
 bool no_memory(struct builder *b)
 {
-	return malformed(b, "no memory");
+	return malformed(b, TR("no memory", "メモリーが足りません"));
 }
 
 /* ---- lists and items ---- */
@@ -45,7 +45,7 @@ bool no_memory(struct builder *b)
 static struct list *list_new(struct builder *b, enum buffer buffer)
 {
 	if (b->list_count == LISTS_MAX) {
-		malformed(b, "more than %d buffers in a rule", LISTS_MAX);
+		malformed(b, TR("more than %d buffers in a rule", "一つのルールのバッファーが %d 個を超えています"), LISTS_MAX);
 		return NULL;
 	}
 	struct list *list = &b->lists[b->list_count++];
@@ -99,7 +99,7 @@ struct content *content_newest(struct builder *b, const char *keyword)
 {
 	if (b->newest_content.list >= 0)
 		return item_at(b, b->newest_content)->content;
-	malformed(b, "%s stands behind a content", keyword);
+	malformed(b, TR("%s stands behind a content", "%s は content の後に書きます"), keyword);
 	return NULL;
 }
 
@@ -173,9 +173,9 @@ static bool is_snort3(const char *name, const char *value)
 static bool value_fits(struct builder *b, const struct keyword *k, const char *value)
 {
 	if (k->value == VALUE_NEEDED && (!value || !*value))
-		return malformed(b, "%s needs a value", k->name);
+		return malformed(b, TR("%s needs a value", "%s には値が必要です"), k->name);
 	if (k->value == VALUE_NONE && value)
-		return malformed(b, "%s takes no value", k->name);
+		return malformed(b, TR("%s takes no value", "%s に値は付けられません"), k->name);
 	return true;
 }
 
@@ -187,7 +187,7 @@ static bool buffer_take(struct builder *b, const char *name, const char *value, 
 	if (!*ret_is_buffer)
 		return true;
 	if (value)
-		return malformed(b, "%s takes no value", name);
+		return malformed(b, TR("%s takes no value", "%s に値は付けられません"), name);
 	b->only_ip = false;
 	return sticky >= 0 ? parse_sticky(b, (enum buffer)sticky) : parse_modifier(b, (enum buffer)modifier);
 }
@@ -198,8 +198,8 @@ static bool unknown_take(struct builder *b, const char *name)
 	char group[64];
 
 	snprintf(group, sizeof(group), "keyword %s", name);
-	return lacks ? unsupported(b, group, "keyword \"%s\": %s", name, lacks)
-		     : malformed(b, "there is no keyword \"%.40s\"", name);
+	return lacks ? unsupported(b, group, TR("keyword \"%s\": %s", "キーワード「%s」: %s"), name, lacks)
+		     : malformed(b, TR("there is no keyword \"%.40s\"", "キーワード「%.40s」はありません"), name);
 }
 
 static bool option_take(struct builder *b, char *text)
@@ -214,7 +214,7 @@ static bool option_take(struct builder *b, char *text)
 	const char *name = trim(text);
 	if (is_snort3(name, value))
 		return unsupported(b, "Snort 3",
-			"a content with its modifiers behind commas: this is Snort 3 text; use the Snort 2.9 or Suricata rules");
+			TR("a content with its modifiers behind commas: this is Snort 3 text; use the Snort 2.9 or Suricata rules", "content の修飾をコンマで続けるのは Snort 3 の書式です。Snort 2.9 か Suricata のルールを使ってください"));
 	const struct keyword *k = keyword_find(name);
 	if (k) {
 		b->only_ip = b->only_ip && k->keeps_ip_only;
@@ -239,7 +239,7 @@ static bool options_parse(struct builder *b, char *text)
 	for (text = trim(text); *text; text = trim(text)) {
 		char *end = option_end(text);
 		if (!end)
-			return malformed(b, "the last option does not end with a ;");
+			return malformed(b, TR("the last option does not end with a ;", "最後のオプションが ; で終わっていません"));
 		*end = '\0';
 		if (*trim(text) && (good || is_sid(text)))
 			good = option_take(b, text) && good;
@@ -259,9 +259,9 @@ bool rule_parse(struct builder *b, char *line)
 	b->rule.info.priority = 3;
 	b->rule.info.msg = b->rule.info.classtype = b->rule.info.classtext = "";
 	if (!open || !close || close < open)
-		return malformed(b, "the options are not in parentheses");
+		return malformed(b, TR("the options are not in parentheses", "オプションが括弧で囲まれていません"));
 	if (*trim(close + 1))
-		return malformed(b, "something stands behind the last parenthesis");
+		return malformed(b, TR("something stands behind the last parenthesis", "最後の括弧の後に余分なものがあります"));
 	*open = *close = '\0';
 	/* Options first: a rule that is refused for its header is still named by its sid. */
 	bool options = options_parse(b, open + 1);

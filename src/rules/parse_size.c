@@ -14,7 +14,7 @@ PARSER(isdataat)
 		if (strcmp(word, "relative") == 0)
 			relative = true;
 		else if (strcmp(word, "rawbytes") != 0)
-			return malformed(b, "isdataat: \"%.30s\" is not known", word);
+			return malformed(b, TR("isdataat: \"%.30s\" is not known", "isdataat:「%.30s」は使えません"), word);
 	}
 	if (!amount_parse(b, number, 0, UINT16_MAX, &at))
 		return false;
@@ -44,7 +44,7 @@ static bool size_add(struct builder *b, struct list *list, const char *text)
 PARSER(bsize)
 {
 	if (b->sticky < 0)
-		return malformed(b, "bsize stands behind a sticky buffer");
+		return malformed(b, TR("bsize stands behind a sticky buffer", "bsize はバッファーの後に書きます"));
 	return size_add(b, &b->lists[b->sticky], value);
 }
 
@@ -58,7 +58,7 @@ PARSER(urilen)
 	if (word) {
 		word = trim(word);
 		if (strcmp(word, "raw") != 0 && strcmp(word, "norm") != 0)
-			return malformed(b, "urilen: \"raw\" or \"norm\" behind the comma");
+			return malformed(b, TR("urilen: \"raw\" or \"norm\" behind the comma", "urilen: コンマの後は「raw」か「norm」です"));
 		raw = strcmp(word, "raw") == 0;
 	}
 	struct place before = b->newest;
@@ -69,7 +69,7 @@ PARSER(urilen)
 	if (pair) {
 		*pair = '\0';
 		if (!text_number(trim(number), UINT16_MAX, &low) || !text_number(trim(pair + 2), UINT16_MAX, &high) || low == 0)
-			return malformed(b, "urilen: two numbers with <> between them");
+			return malformed(b, TR("urilen: two numbers with <> between them", "urilen: <> をはさんだ二つの数値です"));
 		snprintf(inclusive, sizeof(inclusive), "%llu<>%llu", (unsigned long long)low - 1, (unsigned long long)high + 1);
 		number = inclusive;
 	}
@@ -82,9 +82,9 @@ PARSER(urilen)
 PARSER(absent)
 {
 	if (b->sticky < 0 || !b->fresh)
-		return malformed(b, "absent stands directly behind a sticky buffer");
+		return malformed(b, TR("absent stands directly behind a sticky buffer", "absent はバッファーの直後に書きます"));
 	if (value && strcmp(value, "or_else") != 0)
-		return malformed(b, "absent: \"or_else\" or nothing");
+		return malformed(b, TR("absent: \"or_else\" or nothing", "absent の値は「or_else」だけです"));
 	struct item *item = item_add(b, ITEM_ABSENT, false);
 	if (!item)
 		return false;

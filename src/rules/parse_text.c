@@ -150,7 +150,7 @@ bool range_parse(struct builder *b, const char *text, uint64_t max, struct numbe
 	uint64_t n;
 
 	if (strlen(text) >= sizeof(copy))
-		return malformed(b, "\"%.20s...\" is no number", text);
+		return malformed(b, TR("\"%.20s...\" is no number", "「%.20s…」は数値ではありません"), text);
 	strcpy(copy, text);
 	char *at = trim(copy);
 	*ret = (struct number_range){0};
@@ -163,13 +163,13 @@ bool range_parse(struct builder *b, const char *text, uint64_t max, struct numbe
 	if (is_pair) {
 		if (between_parse(at, max, ret))
 			return true;
-		return malformed(b, "\"%s\" is no range of numbers: a-b or a<>b, with numbers between them, up to %llu",
+		return malformed(b, TR("\"%s\" is no range of numbers: a-b or a<>b, with numbers between them, up to %llu", "「%s」は数値の範囲ではありません（a-b か a<>b、間に数値があること、%llu まで）"),
 			text, (unsigned long long)max);
 	}
 	enum compare compare = compare_take(&at);
 	if (text_number(at, max, &n) && compare_range(compare, n, max, ret))
 		return true;
-	return malformed(b, "\"%s\" is no number from 0 to %llu, or leaves nothing to compare", text,
+	return malformed(b, TR("\"%s\" is no number from 0 to %llu, or leaves nothing to compare", "「%s」は 0 から %llu の整数でないか、比べる値が残りません"), text,
 		(unsigned long long)max);
 }
 
@@ -199,9 +199,9 @@ int variable_add(struct builder *b, const char *name)
 		return known;
 	char *copy = pool_text(b->pool, name, strlen(name));
 	if (!is_name(name))
-		malformed(b, "\"%s\" is no name of a variable", name);
+		malformed(b, TR("\"%s\" is no name of a variable", "「%s」は変数の名前ではありません"), name);
 	else if (b->var_count == RULE_VARS_MAX)
-		malformed(b, "more than %d variables", RULE_VARS_MAX);
+		malformed(b, TR("more than %d variables", "変数が %d 個を超えています"), RULE_VARS_MAX);
 	else if (!copy)
 		no_memory(b);
 	if (b->reason[0])
@@ -216,13 +216,13 @@ bool amount_parse(struct builder *b, const char *text, int64_t min, int64_t max,
 	if (is_name(text)) {
 		int var = variable_find(b, text);
 		if (var < 0)
-			return malformed(b, "the variable \"%s\" is not set by a byte_extract or byte_math before it", text);
+			return malformed(b, TR("the variable \"%s\" is not set by a byte_extract or byte_math before it", "変数「%s」を設定する byte_extract か byte_math が前にありません"), text);
 		ret->var = (int16_t)var;
 		return true;
 	}
 	if (text_signed(text, min, max, &ret->value))
 		return true;
-	return malformed(b, "\"%s\" is no number from %lld to %lld and no variable", text, (long long)min, (long long)max);
+	return malformed(b, TR("\"%s\" is no number from %lld to %lld and no variable", "「%s」は %lld から %lld の整数でも変数でもありません"), text, (long long)min, (long long)max);
 }
 
 const char *text_unescape(struct builder *b, const char *text)
@@ -271,17 +271,17 @@ bool bytes_parse(struct builder *b, const char *text, struct bytes *ret)
 		if (*text == '|') {
 			text = hex_take(text + 1, out, &len);
 			if (!text)
-				return malformed(b, "hexadecimal between | and | is unfinished or no pairs of digits");
+				return malformed(b, TR("hexadecimal between | and | is unfinished or no pairs of digits", "| と | の間の 16 進数が途中で終わっているか、二桁ずつになっていません"));
 			continue;
 		}
 		if (*text == '"')
-			return malformed(b, "a quote inside the quotes needs a \\ before it");
+			return malformed(b, TR("a quote inside the quotes needs a \\ before it", "引用符の中の引用符には前に \\ が必要です"));
 		if (*text == '\\' && text[1] && strchr(";\":\\", text[1]))
 			text++;
 		else if (*text == '\\')
-			return malformed(b, "\\ stands before ; : \" or \\ only; elsewhere write |5C|");
+			return malformed(b, TR("\\ stands before ; : \" or \\ only; elsewhere write |5C|", "\\ は ; : \" \\ の前だけに書けます（それ以外では |5C| と書いてください）"));
 		out[len++] = (uint8_t)*text;
 	}
 	*ret = (struct bytes){.data = out, .len = len};
-	return len > 0 ? true : malformed(b, "nothing to look for");
+	return len > 0 ? true : malformed(b, TR("nothing to look for", "探す内容がありません"));
 }
