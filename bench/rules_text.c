@@ -13,13 +13,15 @@ static uint32_t draw(uint64_t *state, uint32_t below)
 
 /* ---- words ---- */
 
-static const char *const syllables[] = {"ka", "lo", "mi", "ter", "son", "dex", "ra", "pho", "ly", "ben", "cu", "zor", "qui", "ta",
-	"ne", "sha", "grim", "vo", "el", "pix", "dra", "no", "wa", "kri", "ume", "sto", "fa", "jin", "bo", "hex"};
-
+/* Syllables of a consonant and a vowel: runs of four letters are then about as varied as in names of programs and hosts. */
 static void word(uint64_t *s, struct buf *out, unsigned parts)
 {
-	for (unsigned i = 0; i < parts; i++)
-		buf_text(out, syllables[draw(s, ARRAY_SIZE(syllables))]);
+	static const char consonants[] = "bcdfghjklmnpqrstvwxz", vowels[] = "aeiou";
+
+	for (unsigned i = 0; i <= parts; i++) {
+		buf_char(out, consonants[draw(s, sizeof(consonants) - 1)]);
+		buf_char(out, vowels[draw(s, sizeof(vowels) - 1)]);
+	}
 	if (draw(s, 3) == 0)
 		buf_printf(out, "%u", draw(s, 1000));
 }

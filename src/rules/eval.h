@@ -18,6 +18,7 @@ struct rules_scratch {
 	size_t match_count;
 	uint32_t *candidates;       /* as many as there are rules */
 	size_t candidate_count;
+	const struct quick *quick;  /* of the set: fetched as soon as a rule becomes a candidate */
 	uint64_t *marked;           /* a bit per rule: it is among the candidates */
 };
 

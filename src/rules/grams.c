@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { COUNT_BITS = 18, WORD_BITS_MIN = 6, WORD_BITS_MAX = 16 };
+enum { COUNT_BITS = 18, MAP_BITS_MIN = 12, MAP_BITS_MAX = 20 };
 
 struct gram_counts {
 	uint16_t count[1 << COUNT_BITS];
@@ -105,28 +105,31 @@ static int compare_entries(const void *a, const void *b)
 	return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* The two bits are the digits of the hash behind those that choose the word. */
-static inline uint64_t map_bits(uint32_t hash, unsigned shift)
+/* Runs of two bytes are few enough to have a bit each. */
+static inline uint32_t map_bit(uint32_t gram, unsigned shift, unsigned width)
 {
-	return UINT64_C(1) << (hash >> (shift - 6) & 63) | UINT64_C(1) << (hash >> (shift - 12) & 63);
+	return width == GRAM_WIDE ? gram_hash(gram) >> shift : gram;
 }
 
 static void slot_put(struct grams *g, size_t entry)
 {
-	uint32_t hash = gram_hash(g->entries[entry].gram), at = hash;
+	uint32_t at = gram_hash(g->entries[entry].gram);
+	uint32_t bit = map_bit(g->entries[entry].gram, g->shift, g->width);
 
-	g->map[hash >> g->shift] |= map_bits(hash, g->shift);
+	g->map[bit / 64] |= UINT64_C(1) << bit % 64;
 	while (g->slots[at & g->slot_mask].first)
 		at++;
 	g->slots[at & g->slot_mask] = (struct gram_slot){g->entries[entry].gram, (uint32_t)entry + 1};
 }
 
-/* A word for four literals: an eighth of its bits is set, so one look in 64 hits for nothing. */
-static unsigned word_bits(size_t count)
+/* 32 bits of map for a literal: one look in 32 hits for nothing. */
+static unsigned map_bits(const struct grams *g)
 {
-	unsigned bits = WORD_BITS_MIN;
+	unsigned bits = MAP_BITS_MIN;
 
-	while (bits < WORD_BITS_MAX && (UINT64_C(4) << bits) < count)
+	if (g->width == GRAM_SHORT)
+		return 16;
+	while (bits < MAP_BITS_MAX && (UINT64_C(1) << bits) < g->count * 32)
 		bits++;
 	return bits;
 }
@@ -134,7 +137,7 @@ static unsigned word_bits(size_t count)
 bool grams_build(struct grams *g, struct rules_pool *pool)
 {
 	size_t slots = 16;
-	unsigned bits = word_bits(g->count);
+	unsigned bits = map_bits(g);
 
 	if (g->count == 0)
 		return true;
@@ -143,7 +146,7 @@ bool grams_build(struct grams *g, struct rules_pool *pool)
 	qsort(g->entries, g->count, sizeof(*g->entries), compare_entries);
 	g->shift = 32 - bits;
 	g->slot_mask = (uint32_t)slots - 1;
-	g->map = pool_alloc(pool, ((size_t)1 << bits) * sizeof(*g->map));
+	g->map = pool_alloc(pool, ((size_t)1 << bits) / 8);
 	g->slots = pool_alloc(pool, slots * sizeof(*g->slots));
 	if (!g->map || !g->slots)
 		return false;
@@ -191,35 +194,17 @@ static __attribute__((noinline)) void look_closer(const struct grams *g, struct 
 	}
 }
 
-static inline bool may_start(const uint64_t *map, unsigned shift, const uint8_t *at, unsigned width)
-{
-	uint32_t hash = gram_hash(gram_at(at, width));
-	uint64_t word = map[hash >> shift];
-
-	return word >> (hash >> (shift - 6) & 63) & word >> (hash >> (shift - 12) & 63) & 1;
-}
-
-/* Four places at a time: their looks into the map do not wait for each other. */
 static inline __attribute__((always_inline)) void find(const struct grams *g, struct bytes in, unsigned width,
 	void (*found)(void *context, uint32_t rule), void *context)
 {
 	const uint64_t *map = g->map;
+	const uint8_t *at = in.data, *end = in.len >= width ? in.data + in.len - width + 1 : in.data;
 	unsigned shift = g->shift;
-	size_t end = in.len >= width ? in.len - width + 1 : 0, i = 0;
 
-	for (; i < end; i += 4) {
-		unsigned places = end - i < 4 ? (unsigned)(end - i) : 4, hits = 0;
-		const uint8_t *at = in.data + i;
-		if (__builtin_expect(places == 4, 1))
-			hits = may_start(map, shift, at, width) | may_start(map, shift, at + 1, width) << 1 |
-			       may_start(map, shift, at + 2, width) << 2 | may_start(map, shift, at + 3, width) << 3;
-		else
-			for (unsigned j = 0; j < places; j++)
-				hits |= (unsigned)may_start(map, shift, at + j, width) << j;
-		for (; hits; hits &= hits - 1) {
-			size_t place = i + (unsigned)__builtin_ctz(hits);
-			look_closer(g, in, place, gram_at(in.data + place, width), found, context);
-		}
+	for (; at < end; at++) {
+		uint32_t gram = gram_at(at, width), bit = map_bit(gram, shift, width);
+		if (__builtin_expect(map[bit >> 6] >> (bit & 63) & 1, 0))
+			look_closer(g, in, (size_t)(at - in.data), gram, found, context);
 	}
 }
 

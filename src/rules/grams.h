@@ -14,8 +14,8 @@ struct gram_entry {
 };
 
 struct grams {
-	unsigned width, shift;      /* of the bit map: 2^(32 - shift) words */
-	uint64_t *map;              /* two bits of a word for each run (a blocked Bloom filter) */
+	unsigned width, shift;      /* of the bit map: 2^(32 - shift) bits */
+	uint64_t *map;
 	struct gram_slot {
 		uint32_t gram, first; /* first: entry + 1; 0: none */
 	} *slots;                   /* by hash */

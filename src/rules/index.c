@@ -158,6 +158,7 @@ static void mark(void *context, uint32_t rule)
 	if (s->marked[rule / 64] & bit)
 		return;
 	s->marked[rule / 64] |= bit;
+	__builtin_prefetch(&s->quick[rule]);
 	s->candidates[s->candidate_count++] = rule;
 }
 

@@ -12,6 +12,7 @@ int rules_scratch_new(const struct rules *r, struct rules_scratch **ret, struct 
 	AUTO(rules_scratch_free) struct rules_scratch *s = calloc(1, sizeof(*s));
 
 	if (s) {
+		s->quick = r->quick;
 		s->regex = regex_scratch_new();
 		s->bytes = (struct scratch){.data = malloc(SCRATCH_BYTES), .size = SCRATCH_BYTES};
 		s->transformed = (struct scratch){.data = malloc(TRANSFORM_BYTES), .size = TRANSFORM_BYTES};
