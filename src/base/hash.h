@@ -52,3 +52,13 @@ static inline uint64_t hash_bytes(const struct hash_key *key, const void *data, 
 	h = hash_mix(hash_load(rest) ^ h, hash_load(rest + 8) ^ key->b);
 	return hash_mix(h ^ key->b, key->a);
 }
+
+/* Slots of a table by hash: the smallest power of two that leaves every second one empty. */
+static inline size_t hash_slots(size_t entries)
+{
+	size_t slots = 2;
+
+	while (slots < 2 * entries)
+		slots *= 2;
+	return slots;
+}

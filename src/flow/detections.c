@@ -40,22 +40,12 @@ size_t detections_max(struct detection_limits limits)
 	return limits.signatures ? limits.rows + limits.signatures : 0;
 }
 
-/* The smallest power of two that leaves every second slot empty. */
-static size_t slots_for(size_t rows)
-{
-	size_t slots = 2;
-
-	while (slots < 2 * rows)
-		slots *= 2;
-	return slots;
-}
-
 int detections_init(struct detections *d, struct detection_limits limits, const struct hash_key *key)
 {
 	*d = (struct detections){.full = limits.rows, .max = detections_max(limits), .key = *key};
 	if (d->max == 0)
 		return 0;
-	d->index_mask = slots_for(d->max) - 1;
+	d->index_mask = hash_slots(d->max) - 1;
 	d->index = lazy_new((d->index_mask + 1) * sizeof(*d->index));
 	bool done = detection_rows_init(&d->rows, d->max);
 	return done && d->index && minutes_init(&d->minutes, limits.minute_rows) == 0 ? 0 : -ENOMEM;
@@ -75,7 +65,7 @@ uint64_t detections_memory(struct detection_limits limits)
 {
 	uint64_t max = detections_max(limits);
 
-	return max ? max * sizeof(struct detection_row) + slots_for(max) * sizeof(uint64_t) +
+	return max ? max * sizeof(struct detection_row) + hash_slots(max) * sizeof(uint64_t) +
 			     MINUTES * sizeof(struct minute)
 		   : 0;
 }

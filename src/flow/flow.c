@@ -61,19 +61,9 @@ static void free_rows(struct rows *rows, size_t max)
 #undef X
 }
 
-/* The smallest power of two that leaves every second slot empty. */
-static size_t slots_for(size_t rows)
-{
-	size_t slots = 2;
-
-	while (slots < 2 * rows)
-		slots *= 2;
-	return slots;
-}
-
 static bool alloc_index(struct flow *f)
 {
-	size_t slots = slots_for(f->rows_max);
+	size_t slots = hash_slots(f->rows_max);
 
 	f->index_mask = slots - 1;
 	f->index = lazy_new(slots * sizeof(*f->index));
@@ -129,7 +119,7 @@ uint64_t flow_memory(struct flow_limits limits)
 {
 	struct payload_limits payloads = {limits.rows, limits.payload_bytes, limits.payloads};
 
-	return sizeof(struct flow) + row_bytes() * limits.rows + slots_for(limits.rows) * sizeof(uint64_t) +
+	return sizeof(struct flow) + row_bytes() * limits.rows + hash_slots(limits.rows) * sizeof(uint64_t) +
 	       payloads_memory(payloads) + detections_memory(detection_limits_of(limits)) +
 	       MINUTES * sizeof(struct minute);
 }

@@ -16,19 +16,9 @@ static uint32_t max_u32(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
-/* The smallest power of two that leaves every second slot empty. */
-static size_t slots_for(size_t max)
-{
-	size_t slots = 2;
-
-	while (slots < 2 * max)
-		slots *= 2;
-	return slots;
-}
-
 static size_t body_slots_for(size_t max)
 {
-	return max ? slots_for(max) : 0;
+	return max ? hash_slots(max) : 0;
 }
 
 /* The table is large, and most captures have few payloads. */
@@ -37,14 +27,14 @@ static bool bodies_init(struct payload_bodies *b, size_t max)
 	*b = (struct payload_bodies){.max = max};
 	if (!max)
 		return true;
-	b->slot_mask = slots_for(max) - 1;
+	b->slot_mask = hash_slots(max) - 1;
 	b->slots = lazy_new((b->slot_mask + 1) * sizeof(*b->slots));
 	return b->slots;
 }
 
 int payloads_init(struct payloads *p, struct payload_limits limits, const struct hash_key *key)
 {
-	size_t slots = slots_for(limits.entries);
+	size_t slots = hash_slots(limits.entries);
 
 	*p = (struct payloads){.max = limits.entries,
 		.bytes_max = limits.bytes,
@@ -76,7 +66,7 @@ void payloads_done(struct payloads *p)
 uint64_t payloads_memory(struct payload_limits limits)
 {
 	return limits.entries * sizeof(struct payload_entry) + limits.bytes +
-	       slots_for(limits.entries) * sizeof(uint32_t) +
+	       hash_slots(limits.entries) * sizeof(uint32_t) +
 	       body_slots_for(limits.bodies) * sizeof(uint64_t);
 }
 
