@@ -37,10 +37,9 @@ static const char settings[] =
 
 /* Of each roll-up: the table, its key columns, what makes them of a row of `access`, its sums. */
 #define NAME(name)	     #name ", "
-#define X(name, keys, bytes) {#name, keys(NAME), bytes},
+#define X(name, keys) {#name, keys(NAME)},
 static const struct {
 	const char *table, *keys;
-	bool bytes;
 } rollups[ROLLUP_COUNT] = {ROLLUPS(X)};
 #undef X
 #undef NAME
@@ -82,19 +81,16 @@ static int make_table(struct store *s, const char *table, const char *way, struc
 
 static int make_view(struct store *s, enum rollup_table i, struct err *e)
 {
-	const char *sums = rollups[i].bytes ? "sum(packets) AS packets, sum(bytes) AS bytes"
-					    : "sum(packets) AS packets";
 	size_t keys = strlen(rollups[i].keys) - strlen(", ");
 	char sql[1024];
 
 	snprintf(sql, sizeof(sql), "DROP VIEW IF EXISTS %s_view SYNC", rollups[i].table);
 	int r = execute(s, sql, e);
 	snprintf(sql, sizeof(sql),
-		"CREATE MATERIALIZED VIEW %s_view TO %s_views AS SELECT %s%s "
-		"FROM (SELECT *, toStartOfFifteenMinutes(time) AS quarter FROM access_views) "
-		"GROUP BY %.*s",
-		rollups[i].table, rollups[i].table, rollups[i].keys, sums, (int)keys,
-		rollups[i].keys);
+		"CREATE MATERIALIZED VIEW %s_view TO %s_views AS SELECT %ssum(packets) AS packets "
+		"FROM (SELECT *, toStartOfFifteenMinutes(time) AS quarter, toStartOfMonth(day) AS month "
+		"FROM access_views) GROUP BY %.*s",
+		rollups[i].table, rollups[i].table, rollups[i].keys, (int)keys, rollups[i].keys);
 	return r < 0 ? r : execute(s, sql, e);
 }
 
@@ -194,17 +190,15 @@ static int run(struct round *round, const char *capture, double ret_us[COST_COUN
 /* Every key with its sums, in both: 1 equal, 0 not. */
 static int compare(struct store *s, enum rollup_table i, uint64_t *ret_keys, struct err *e)
 {
-	const char *sums = rollups[i].bytes ? "sum(packets), sum(bytes)" : "sum(packets)";
 	size_t keys = strlen(rollups[i].keys) - strlen(", ");
 	AUTO(buf_done) struct buf sql = {0};
 	AUTO(result_done) struct result a = {0};
 
 	for (int way = 0; way < WAYS; way++)
 		buf_printf(&sql,
-			"%s(SELECT count(), sum(cityHash64(*)) FROM (SELECT %s%s FROM %s_%s GROUP "
+			"%s(SELECT count(), sum(cityHash64(*)) FROM (SELECT %ssum(packets) FROM %s_%s GROUP "
 			"BY %.*s))",
-			way ? " UNION ALL " : "SELECT * FROM (", rollups[i].keys, sums,
-			rollups[i].table, ways[way], (int)keys, rollups[i].keys);
+			way ? " UNION ALL " : "SELECT * FROM (", rollups[i].keys, rollups[i].table, ways[way], (int)keys, rollups[i].keys);
 	buf_text(&sql, ")");
 	int r = store_query(s, sql.data, NULL, 0, &a, e);
 	if (r < 0)

@@ -79,7 +79,9 @@ for sql in ("SELECT digest, name, archive, origin, sensor, bytes, first_s, last_
             "out_of_service, dropped, rows, blocks, cut_off, complete FROM segment FINAL ORDER BY digest",
             "SELECT * EXCEPT version FROM coverage FINAL ORDER BY ALL",
             "SELECT count(), sum(packets), sum(bytes), sum(cityHash64(*)) FROM access",
-            "SELECT sum(packets), sum(bytes), uniqExact(src) FROM source_day",
+            "SELECT sum(packets), uniqExact(src) FROM source_day",
+            "SELECT sum(packets), uniqExact(src) FROM source_month",
+            "SELECT sum(packets), uniqExact(service, src) FROM service_source_month",
             "SELECT hash, max(length), max(bytes), min(first_seen) FROM payload GROUP BY hash ORDER BY hash"):
     request = urllib.request.Request("http://127.0.0.1:%d/?database=teiten" % engine["port"], sql.encode(),
                                      {"X-ClickHouse-User": "teiten", "X-ClickHouse-Key": engine["password"]})

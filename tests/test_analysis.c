@@ -241,33 +241,63 @@ Test(buckets, a_year_of_quarter_hours_and_no_more)
 	cr_assert_eq(buckets_make(&p, 900, &b, &e), -E2BIG);
 }
 
-static const char *table_for(unsigned columns, bool days, bool quarters, bool store_days)
+/* What all bounds are multiples of. */
+enum { MONTHS = 1, DAYS = 2, QUARTERS = 4, STORE_DAYS = 8 };
+
+static const char *table_for(unsigned columns, unsigned bounds)
 {
-	struct plan_need need = {columns | COLUMN_BIT(packets), days, quarters, store_days};
+	struct plan_need need = {.columns = columns | COLUMN_BIT(packets),
+		.whole_months = bounds & MONTHS,
+		.whole_days = bounds & DAYS,
+		.whole_quarters = bounds & QUARTERS,
+		.store_days = bounds & STORE_DAYS};
 
 	return plan_table(&need)->name;
 }
 
 Test(plan, the_smallest_table_that_has_it_all_answers)
 {
-	unsigned src = COLUMN_BIT(src);
+	unsigned src = COLUMN_BIT(src), asn = COLUMN_BIT(asn), service = COLUMN_BIT(service);
+	unsigned quarters = QUARTERS | STORE_DAYS, days = DAYS | quarters, months = MONTHS | days;
 
-	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, true, true), "service_source_day");
-	cr_expect_str_eq(table_for(COLUMN_BIT(service) | COLUMN_BIT(tool), true, true, true),
-		"service_quarter");
-	cr_expect_str_eq(table_for(COLUMN_BIT(country), true, true, true), "source_day");
-	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, true, false), "service_quarter");
-	cr_expect_str_eq(
-		table_for(COLUMN_BIT(service) | src, true, true, true), "service_source_day");
-	cr_expect_str_eq(table_for(COLUMN_BIT(asn) | src, true, true, true), "source_day");
-	cr_expect_str_eq(table_for(COLUMN_BIT(asn) | src, true, true, false), "access");
-	cr_expect_str_eq(table_for(COLUMN_BIT(asn) | src, false, true, true), "access");
-	cr_expect_str_eq(
-		table_for(COLUMN_BIT(service) | src | COLUMN_BIT(sensor), true, true, true),
-		"access");
-	cr_expect_str_eq(table_for(COLUMN_BIT(service), true, false, true), "service_source_day");
-	cr_expect_str_eq(table_for(COLUMN_BIT(service), false, false, true), "access");
-	cr_expect_str_eq(table_for(COLUMN_BIT(time), true, true, true), "access");
+	cr_expect_str_eq(table_for(COLUMN_BIT(country), months), "source_month");
+	cr_expect_str_eq(table_for(src | COLUMN_BIT(tool), months), "source_month");
+	cr_expect_str_eq(table_for(src | COLUMN_BIT(sensor), months), "source_day");
+	cr_expect_str_eq(table_for(service, months), "service_source_month");
+	cr_expect_str_eq(table_for(service | src, months), "service_source_month");
+	cr_expect_str_eq(table_for(service | COLUMN_BIT(tool), months), "service_quarter");
+	cr_expect_str_eq(table_for(service | src | COLUMN_BIT(sensor), months), "access");
+	cr_expect_str_eq(table_for(COLUMN_BIT(time), months), "access");
+	cr_expect_str_eq(table_for(COLUMN_BIT(country), months & ~STORE_DAYS), "service_quarter");
+	cr_expect_str_eq(table_for(asn | src, months & ~STORE_DAYS), "access");
+	cr_expect_str_eq(table_for(COLUMN_BIT(country), days), "source_day");
+	cr_expect_str_eq(table_for(asn | src, days), "source_day");
+	cr_expect_str_eq(table_for(service, days), "service_quarter");
+	cr_expect_str_eq(table_for(service | src, days), "access");
+	cr_expect_str_eq(table_for(service, days & ~QUARTERS), "access");
+	cr_expect_str_eq(table_for(asn | src, quarters), "access");
+}
+
+static bool is_months(int32_t from_day, int32_t to_day)
+{
+	struct period p = period_of_days(from_day, to_day);
+
+	return period_is_months(&p);
+}
+
+Test(plan, a_period_of_months_begins_and_ends_on_the_first_of_one)
+{
+	int32_t june = day_number(2025, 6, 1), july = day_number(2025, 7, 1);
+	struct period p = period_of_days(june, july);
+	struct err e = {0};
+
+	cr_assert_eq(zone_use("Asia/Tokyo", &e), 0);
+	cr_expect(is_months(june, july));
+	cr_expect(is_months(june, day_number(2026, 1, 1)));
+	cr_expect_not(is_months(june + 1, july));
+	cr_expect_not(is_months(june, july - 1));
+	p = period_of_times(day_start(june), day_start(july) + 900);
+	cr_expect_not(period_is_months(&p));
 }
 
 /* --- ranks --- */

@@ -445,7 +445,7 @@ Test(store_ingest, is_exact_after_any_number_of_kills, .timeout = 300)
 		waitpid(child, &status, 0);
 		finished += WIFEXITED(status) && WEXITSTATUS(status) == 0;
 		if (ask_u64(s, "SELECT sum(packets) FROM access") !=
-			ask_u64(s, "SELECT sum(packets) FROM service_source_day"))
+			ask_u64(s, "SELECT sum(packets) FROM service_source_month"))
 			torn++;
 	}
 	uint64_t truth = 0, detected = 0;

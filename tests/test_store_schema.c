@@ -12,6 +12,22 @@ static const char *const schema_1[] = {
 	"DROP TABLE ruleset",
 	"DROP TABLE ruleset_file",
 	"DROP TABLE judged",
+	"DROP TABLE source_day",
+	"DROP TABLE service_quarter",
+	"DROP TABLE source_month",
+	"DROP TABLE service_source_month",
+	("CREATE TABLE service_source_day (day Date, service UInt32, src IPv6, country FixedString(2), packets UInt64)\n"
+	 "ENGINE = SummingMergeTree(packets) ORDER BY (day, service, src, country)"),
+	"CREATE TABLE source_day (day Date, src IPv6, country FixedString(2), asn UInt32,\n"
+	"sensor LowCardinality(String), class Enum8('other' = 0, 'scan' = 1, 'backscatter' = 2),\n"
+	"packets UInt64, bytes UInt64)\n"
+	"ENGINE = SummingMergeTree((packets, bytes)) ORDER BY (day, src, country, asn, sensor, class)",
+	"INSERT INTO source_day (day, sensor, packets, bytes) VALUES (20454, 'tokyo-1', 9, 360)",
+	"CREATE TABLE service_quarter (quarter DateTime('UTC'), service UInt32, country FixedString(2),\n"
+	"sensor LowCardinality(String), class Enum8('other' = 0, 'scan' = 1, 'backscatter' = 2),\n"
+	"tool Enum8('none' = 0, 'mirai' = 1, 'zmap' = 2, 'masscan' = 3), packets UInt64, bytes UInt64)\n"
+	"ENGINE = SummingMergeTree((packets, bytes)) ORDER BY (quarter, service, country, sensor, class, tool)",
+	"INSERT INTO service_quarter (quarter, sensor, packets, bytes) VALUES (1767225600, 'tokyo-1', 9, 360)",
 	"ALTER TABLE payload DROP COLUMN last_seen",
 	("INSERT INTO payload (hash, length, bytes, first_seen)\n"
 	 "VALUES ('0123456789abcdef', 3, 'abc', 1767225660)"),
@@ -113,6 +129,8 @@ Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access WHERE approximate = 0"), 9);
 	cr_expect_eq(ask_u64(s, "SELECT max(last_seen) - min(first_seen) FROM payload"), 3540);
 	cr_expect_eq(ask_u64(s, "SELECT count() FROM payload FINAL"), 1, "no payload of all zeros");
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM source_month WHERE month = '2026-01-01'"), 9);
+	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM service_source_month"), 9);
 	block.rows.approximate[3] = LEVEL_COARSE;
 	insert(s, &block);
 	cr_expect_eq(ask_u64(s, "SELECT count() FROM access WHERE approximate = 1"), 1);
@@ -120,7 +138,7 @@ Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 	store_close(s);
 	s = place_open(&p); /* and once more changes nothing */
 	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 9 + block.packets);
-	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 4);
+	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 5);
 	store_close(s);
 	result_done(&new);
 	result_done(&migrated);

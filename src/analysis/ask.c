@@ -27,7 +27,7 @@ static void bind_period(struct ask *ask, const struct period *p, bool versus, bo
 {
 	const char *from = versus ? "vfrom" : "from", *to = versus ? "vto" : "to";
 
-	if (ask->table->unit == UNIT_DAY) {
+	if (ask->table->unit <= UNIT_DAY) {
 		bind_days(ask, from, to, p, true);
 		return;
 	}
@@ -75,23 +75,31 @@ static void keep_new(struct ask *ask, const struct period *p)
 			      "min(first_seen) < toDateTime({new_to:UInt32}, 'UTC'))");
 }
 
+static struct plan_need need_of(
+	const struct analysis *a, const struct question *q, const struct ask_for *want)
+{
+	const struct period *now = &q->period, *before = want->versus ? &q->versus : now;
+
+	return (struct plan_need){
+		.columns = want->columns | expr_columns(q->where) | COLUMN_BIT(packets) |
+			   (want->sources ? COLUMN_BIT(src) : 0) |
+			   (q->detections ? DETECTION_BITS : 0) |
+			   (q->new_payloads ? COLUMN_BIT(payload) : 0),
+		.whole_months = want->steps == UNIT_MONTH && period_is_months(now) &&
+				period_is_months(before),
+		.whole_days = want->steps <= UNIT_DAY && period_is_days(now) &&
+			      period_is_days(before),
+		.whole_quarters = period_is_quarters(now) && period_is_quarters(before),
+		.store_days = strcmp(store_zone(a->store), zone_name()) == 0,
+	};
+}
+
 void ask_begin(
 	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want)
 {
-	struct plan_need need = {
-		.columns = want.columns | expr_columns(q->where) | COLUMN_BIT(packets) |
-			   (q->detections ? DETECTION_BITS : 0) |
-			   (q->new_payloads ? COLUMN_BIT(payload) : 0),
-		.whole_days = want.bounds_are_days && period_is_days(&q->period) &&
-			      (!want.versus || period_is_days(&q->versus)),
-		.whole_quarters = period_is_quarters(&q->period) &&
-				  (!want.versus || period_is_quarters(&q->versus)),
-		.store_days = strcmp(store_zone(a->store), zone_name()) == 0,
-	};
-
-	if (want.sources)
-		need.columns |= COLUMN_BIT(src);
+	struct plan_need need = need_of(a, q, &want);
 	bool verdicts = need.columns & COLUMNS_VERDICT;
+
 	*ask = (struct ask){.table = plan_table(&need),
 		.with = verdicts ? "WITH @verdicts@" : "",
 		.with_and = verdicts ? "WITH @verdicts@," : "WITH"};
@@ -104,6 +112,16 @@ void ask_begin(
 	bind_period(ask, &q->period, false, need.store_days);
 	if (want.versus)
 		bind_period(ask, &q->versus, true, need.store_days);
+}
+
+bool total_has_same_table(const struct analysis *a, const struct question *q)
+{
+	struct ask_for want = {key_columns(q->dimension), true, true, UNIT_MONTH};
+	struct plan_need keys = need_of(a, q, &want);
+
+	want.columns = 0;
+	struct plan_need total = need_of(a, q, &want);
+	return plan_table(&keys) == plan_table(&total);
 }
 
 void ask_done(struct ask *ask)

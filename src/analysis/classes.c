@@ -31,7 +31,11 @@ static const char *key4_sql(enum dimension d)
 				     : "toIPv4(bitAnd(toUInt32(toIPv4OrDefault(src)), 4294967040))";
 }
 
-/* The statement over all keys; groups go to disk where they do not fit into memory. */
+/* Of sources, keys before the last one of {keys} are made of addresses before it. */
+#define BEFORE_LAST " AND src < arrayMax({keys:Array(IPv6)})"
+
+/* The statement over all keys, or those before the last of the named ones; groups go to disk where
+ * they do not fit into memory. */
 static int run(const struct analysis *a, const struct question *q, const char *sql,
 	struct marker own, const struct value *keys, size_t count, struct result *ret,
 	struct err *e)
@@ -40,7 +44,12 @@ static int run(const struct analysis *a, const struct question *q, const char *s
 	AUTO(ask_done) struct ask ask;
 	struct err first = {0};
 
-	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), false, true, true});
+	bool by_value = d == DIMENSION_payload;
+
+	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), false, true, UNIT_MONTH});
+	if (count && !by_value)
+		buf_text(&ask.where, BEFORE_LAST);
+	ask.sql.failed |= ask.where.failed;
 	const struct marker markers[] = {
 		ASK_MARKERS(ask),
 		{"key", key_sql(d)},
@@ -52,7 +61,7 @@ static int run(const struct analysis *a, const struct question *q, const char *s
 	};
 	if (count)
 		sql_bind_values(&ask.sql, "keys", (enum subject)d, keys, count);
-	sql_fill(&ask.sql, d == DIMENSION_payload ? sql_keys_by_value : sql_keys_by_address,
+	sql_fill(&ask.sql, by_value ? sql_keys_by_value : sql_keys_by_address,
 		markers, ARRAY_SIZE(markers));
 	sql_fill(&ask.sql, sql, &own, 1);
 	int r = sql_run(a->store, &ask.sql, false, ret, &first);

@@ -41,7 +41,7 @@ static int run_top(const struct analysis *a, const struct question *q,
 	AUTO(buf_done) struct buf sources = {0};
 	AUTO(buf_done) struct buf previous = {0};
 
-	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), want->sources, want->versus, true});
+	ask_begin(&ask, a, q, (struct ask_for){key_columns(d), want->sources, want->versus, UNIT_MONTH});
 	const char *now = want->versus ? ask.table->within : "1";
 	const char *before = want->versus ? ask.table->within_versus : "0";
 	if (want->chosen)

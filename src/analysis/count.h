@@ -75,7 +75,7 @@ struct ask {
 struct ask_for {
 	unsigned columns; /* beside those of the filter */
 	bool sources, versus;
-	bool bounds_are_days; /* of intervals within the period; true when there are none */
+	enum time_unit steps; /* of intervals within the period; UNIT_MONTH when there are none */
 };
 
 /* Refuses what no table can answer: detections have fewer columns than accesses. *ret is the question with `detections` set,
@@ -84,6 +84,8 @@ int ask_check(const struct question *q, struct question *ret, struct err *e) MUS
 void ask_begin(
 	struct ask *ask, const struct analysis *a, const struct question *q, struct ask_for want);
 void ask_done(struct ask *ask);
+/* Whether the distinct sources of the keys and those of everything are counted in the same table. */
+bool total_has_same_table(const struct analysis *a, const struct question *q);
 static inline void auto_ask_done(struct ask *ask)
 {
 	ask_done(ask);

@@ -20,7 +20,7 @@ static int run_cross(const struct analysis *a, const struct question *q, const s
 	AUTO(buf_done) struct buf chosen2 = {0};
 	unsigned needed = key_columns(rows->dimension) | key_columns(columns->dimension);
 
-	ask_begin(&ask, a, q, (struct ask_for){needed, wanted, false, true});
+	ask_begin(&ask, a, q, (struct ask_for){needed, wanted, false, UNIT_MONTH});
 	ask_chosen(&ask, "keys", rows, &chosen);
 	ask_chosen(&ask, "keys2", columns, &chosen2);
 	source_count_sql(

@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum time_unit { UNIT_DAY, UNIT_QUARTER, UNIT_SECOND };
+enum time_unit { UNIT_MONTH, UNIT_DAY, UNIT_QUARTER, UNIT_SECOND };
 
 struct table_info {
 	const char *name;
@@ -24,6 +24,7 @@ struct table_info {
  * intervals. */
 struct plan_need {
 	unsigned columns;
+	bool whole_months;   /* all bounds are starts of local months */
 	bool whole_days;     /* all bounds are starts of local days */
 	bool whole_quarters; /* all bounds are multiples of 900 s */
 	bool store_days;     /* the store's days are the local ones */
@@ -33,6 +34,7 @@ struct plan_need {
 const struct table_info *plan_table(const struct plan_need *need);
 /* Those of the columns that keep a question from being answered: detections do not have them. */
 unsigned plan_lacks(unsigned columns);
-/* Whether every bound is the start of a local day, or a multiple of 900 s. */
+/* Whether every bound is the start of a local month, of a local day, or a multiple of 900 s. */
+bool period_is_months(const struct period *p);
 bool period_is_days(const struct period *p);
 bool period_is_quarters(const struct period *p);

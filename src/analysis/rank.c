@@ -56,29 +56,45 @@ bool rank_has(enum rank_by by, const struct measure *m)
 	return merit(by, m, &ignored);
 }
 
+/* What decides about a key's rank, but for its natural order. */
+struct standing {
+	double merit;
+	uint64_t packets;
+	uint32_t key;
+};
+
+static struct standing standing_of(enum rank_by by, const struct measure *m, uint32_t key)
+{
+	struct standing s = {0, by == RANK_BY_PREVIOUS_RATE ? m->previous_packets : m->packets, key};
+
+	merit(by, m, &s.merit);
+	return s;
+}
+
 /* Accesses without an exposure have no rate: they come after those with one, by their number. */
+static int compare_standings(const struct standing *a, const struct standing *b)
+{
+	if (isnan(a->merit) != isnan(b->merit))
+		return isnan(a->merit) ? 1 : -1;
+	if (!isnan(a->merit) && a->merit != b->merit)
+		return a->merit > b->merit ? -1 : 1;
+	if (isnan(a->merit) && a->packets != b->packets)
+		return a->packets > b->packets ? -1 : 1;
+	return 0;
+}
+
 int rank_compare(enum rank_by by, const struct measure *a, const struct measure *b)
 {
-	bool previous = by == RANK_BY_PREVIOUS_RATE;
-	uint64_t packets_a = previous ? a->previous_packets : a->packets;
-	uint64_t packets_b = previous ? b->previous_packets : b->packets;
-	double merit_a = 0, merit_b = 0;
+	struct standing standing_a = standing_of(by, a, 0), standing_b = standing_of(by, b, 0);
 
-	merit(by, a, &merit_a);
-	merit(by, b, &merit_b);
-	if (isnan(merit_a) != isnan(merit_b))
-		return isnan(merit_a) ? 1 : -1;
-	if (!isnan(merit_a) && merit_a != merit_b)
-		return merit_a > merit_b ? -1 : 1;
-	if (isnan(merit_a) && packets_a != packets_b)
-		return packets_a > packets_b ? -1 : 1;
-	return 0;
+	return compare_standings(&standing_a, &standing_b);
 }
 
 struct ranking {
 	const struct counts *counts;
 	const struct exposures *exposures;
 	enum rank_by by;
+	struct standing *standings; /* room for every key */
 };
 
 static struct measure measure_at(const struct ranking *r, uint32_t i)
@@ -89,19 +105,15 @@ static struct measure measure_at(const struct ranking *r, uint32_t i)
 		x->each_before ? x->each_before[i] : x->before);
 }
 
-static int compare_keys(const struct ranking *r, uint32_t a, uint32_t b)
+static int by_standing(const void *a, const void *b, void *counts)
 {
-	struct measure measure_a = measure_at(r, a), measure_b = measure_at(r, b);
-	int order = rank_compare(r->by, &measure_a, &measure_b);
+	const struct standing *x = a, *y = b;
+	const struct counts *c = counts;
+	int order = compare_standings(x, y);
 
 	return order ? order
-		     : value_compare((enum subject)r->counts->dimension, &r->counts->rows[a].key,
-			       &r->counts->rows[b].key);
-}
-
-static int by_merit(const void *a, const void *b, void *ranking)
-{
-	return compare_keys(ranking, *(const uint32_t *)a, *(const uint32_t *)b);
+		     : value_compare((enum subject)c->dimension, &c->rows[x->key].key,
+			       &c->rows[y->key].key);
 }
 
 /* The keys that have such a rank, best first; returns their number. */
@@ -113,20 +125,24 @@ static size_t ranked_keys(const struct ranking *r, uint32_t *order)
 		struct measure m = measure_at(r, i);
 
 		if (rank_has(r->by, &m))
-			order[count++] = i;
+			r->standings[count++] = standing_of(r->by, &m, i);
 	}
 	if (r->counts->dimension != DIMENSION_NONE)
-		qsort_r(order, count, sizeof(*order), by_merit, (void *)r);
+		qsort_r(r->standings, count, sizeof(*r->standings), by_standing,
+			(void *)r->counts);
+	for (size_t i = 0; i < count; i++)
+		order[i] = r->standings[i].key;
 	return count;
 }
 
 int rank_keys(const struct counts *c, const struct exposures *x, struct ranks *ret, uint32_t *order,
 	struct err *e)
 {
-	struct ranking r = {c, x, RANK_BY_RISE};
 	AUTO(free) uint32_t *keys = calloc(c->count + 1, sizeof(*keys));
+	AUTO(free) struct standing *standings = calloc(c->count + 1, sizeof(*standings));
+	struct ranking r = {c, x, RANK_BY_RISE, standings};
 
-	if (!keys)
+	if (!keys || !standings)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	assert(c->count <= COUNT_KEYS_MAX);
 	for (size_t n = ranked_keys(&r, keys); n > 0; n--)

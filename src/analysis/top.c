@@ -204,12 +204,12 @@ static int ask_row_sources(const struct analysis *a, const struct question *q, s
 	return r;
 }
 
-/* A source's own number is no sum; "all" has no keys to add up. */
-static bool asks_all_at_once(const struct question *q, const struct top *t)
+/* A source's own number is no sum; "all" has no keys to add up, and what a smaller table knows is asked of that. */
+static bool asks_all_at_once(const struct analysis *a, const struct question *q, const struct top *t)
 {
 	return question_reads(q, UNREAD_TOTAL) && question_reads(q, UNREAD_KEYS) &&
 	       q->dimension != DIMENSION_source && q->dimension != DIMENSION_NONE &&
-	       t->keys <= FEW_KEYS && q->source_ranks == 0;
+	       t->keys <= FEW_KEYS && q->source_ranks == 0 && total_has_same_table(a, q);
 }
 
 /* top_many() has counted the sources where they are the keys. */
@@ -225,7 +225,7 @@ static int ask_sources(const struct analysis *a, const struct question *q, struc
 
 	if (!question_reads(q, UNREAD_TOTAL))
 		set_total_sources(t, &(struct counted){0});
-	if (asks_all_at_once(q, t))
+	if (asks_all_at_once(a, q, t))
 		return ask_all_sources(a, q, t, c, e);
 	if (question_reads(q, UNREAD_TOTAL) && !knows_total_sources(q))
 		r = ask_total_sources(a, q, t, e);

@@ -72,7 +72,7 @@ static int run_trend(const struct analysis *a, const struct question *q,
 
 	ask_begin(&ask, a, q,
 		(struct ask_for){key_columns(keys->dimension), want->sources, false,
-			want->buckets->are_days});
+			want->buckets->are_days ? UNIT_DAY : UNIT_QUARTER});
 	int r = ask.table->unit == UNIT_DAY ? 0 : bind_steps(&ask, q, e);
 	if (r < 0)
 		return r;

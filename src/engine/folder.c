@@ -133,7 +133,11 @@ static int write_config(const struct engine *engine, struct err *e)
 		     /* Nothing asks for statistics of columns; and rows are merged fewer times when more
 		      * parts are merged at once (bench/growth). */
 		     "<merge_tree><auto_statistics_types></auto_statistics_types>"
-		     "<merge_selector_base>40</merge_selector_base></merge_tree>\n"
+		     "<merge_selector_base>40</merge_selector_base>"
+		     /* else a pool of one never makes one part of what is quiet (schema.c) */
+		     "<number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1"
+		     "</number_of_free_entries_in_pool_to_execute_optimize_entire_partition>"
+		     "</merge_tree>\n"
 		     "<http_max_uri_size>8388608</http_max_uri_size>\n"
 		     "<http_max_field_value_size>8388608</http_max_field_value_size>\n"
 		     /* The library's own session is the user "default" without a password; this

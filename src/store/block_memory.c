@@ -3,8 +3,8 @@
 
 /* All that is sent of a block is there at once. */
 enum {
-	ROLLUPS_ROW = 105,	/* keys, packets and bytes of the three roll-ups, which may have a row for each */
-	SORT_ROW = 24 + 8,	/* keys that it is sorted by; quarter and source */
+	ROLLUPS_ROW = 123,	/* keys and packets of the four roll-ups, which may have a row for each */
+	SORT_ROW = 24 + 10,	/* keys that it is sorted by; quarter, source and month */
 	PAYLOAD_ENTRY = 16 + 12 + 2, /* beside its bytes */
 	DETECTION_TEXT = 120,	     /* its message and its sensor's name, of which few are longer */
 	TEXTS = 2 * (TAG_TEXTS_BYTES + SYN_TEXTS_BYTES), /* dictionaries; source groups are few */

@@ -10,7 +10,7 @@
 #define STORE_WINDOW 100000
 
 /* The tables that a block goes to at once, each over a connection of its own: payload, detection, access and the roll-ups. */
-enum { STORE_LANES = 6 };
+enum { STORE_LANES = 7 };
 
 struct store {
 	struct http http;

@@ -166,7 +166,7 @@ int native_rollup(
 	struct native *n, const struct rollup *r, const struct rollup_base *base, struct err *e)
 {
 	*n = (struct native){0};
-	add_varint(&n->text, r->keys + (r->bytes ? 2 : 1));
+	add_varint(&n->text, r->keys + 1);
 	add_varint(&n->text, r->rows);
 	for (size_t k = 0; k < r->keys; k++) {
 		add_column(n, r->key[k].name, r->key[k].type);
@@ -178,10 +178,6 @@ int native_rollup(
 	}
 	add_column(n, "packets", "UInt64");
 	add_array(n, r->packets, r->rows * sizeof(*r->packets));
-	if (r->bytes) {
-		add_column(n, "bytes", "UInt64");
-		add_array(n, r->bytes, r->rows * sizeof(*r->bytes));
-	}
 	return finish(n, e);
 }
 

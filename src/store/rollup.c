@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/zone.h"
 
 enum { QUARTER_S = 900 };
 
@@ -152,6 +153,22 @@ static void number_sources(struct rollup_base *base)
 	}
 }
 
+static uint16_t month_of(uint16_t day)
+{
+	return (uint16_t)(day + 1 - civil_of_day(day).day);
+}
+
+/* Sorted rows have few changes of the day. */
+static void find_months(struct rollup_base *base)
+{
+	const uint16_t *day = base->sorted.day;
+	size_t n = base->sorted.count;
+
+	for (size_t i = 0; i < n; i++)
+		base->month[i] = i > 0 && day[i] == day[i - 1] ? base->month[i - 1] : month_of(day[i]);
+	base->one_day = n == 0 || day[0] == day[n - 1];
+}
+
 int rollup_base_init(
 	struct rollup_base *base, const struct rows *rows, const struct plant *plant, struct err *e)
 {
@@ -160,9 +177,10 @@ int rollup_base_init(
 
 	*base = (struct rollup_base){.rows = rows,
 		.quarter = malloc((n + 1) * sizeof(uint32_t)),
-		.source = malloc((n + 1) * sizeof(uint32_t))};
+		.source = malloc((n + 1) * sizeof(uint32_t)),
+		.month = malloc((n + 1) * sizeof(uint16_t))};
 	int r = sort_init(&base->sort, n, e);
-	if (r >= 0 && (!rank || !base->quarter || !base->source))
+	if (r >= 0 && (!rank || !base->quarter || !base->source || !base->month))
 		r = no_memory(e);
 	if (r >= 0)
 		r = rank_sensors(base, plant, rank, e);
@@ -170,9 +188,11 @@ int rollup_base_init(
 		return r;
 	sort_rows(base);
 	r = gather_rows(base, rank, plant->count, e);
-	if (r >= 0)
-		number_sources(base);
-	return r;
+	if (r < 0)
+		return r;
+	number_sources(base);
+	find_months(base);
+	return 0;
 }
 
 void rollup_base_done(struct rollup_base *base)
@@ -185,6 +205,7 @@ void rollup_base_done(struct rollup_base *base)
 	free(base->names);
 	free(base->quarter);
 	free(base->source);
+	free(base->month);
 	sort_done(&base->sort);
 	*base = (struct rollup_base){0};
 }
@@ -196,6 +217,7 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 {
 	const struct rows *rows = &b->sorted;
 	const struct key_column day = {"day", "Date", {rows->day, sizeof(*rows->day), false}};
+	const struct key_column month = {"month", "Date", {b->month, sizeof(*b->month), false}};
 	const struct key_column src = {"src", "IPv6", {rows->src, sizeof(*rows->src), true}};
 	const struct key_column country = {
 		"country", "FixedString(2)", {rows->country, sizeof(*rows->country), true}};
@@ -214,7 +236,7 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 
 	switch (table) {
 #define KEY(name) ret[n++] = name;
-#define X(name, keys, bytes)                                                                       \
+#define X(name, keys)                                                                              \
 	case ROLLUP_##name:                                                                        \
 		keys(KEY) break;
 		ROLLUPS(X)
@@ -227,22 +249,23 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 	return n;
 }
 
-/* What the order of the rows knows already is not looked at again: the number of a source stands for its address, and
- * mostly for country and AS as well. */
+/* What the order of the rows knows already is not looked at again: among rows of a day the number of a source stands for
+ * its address, and mostly for country and AS as well. */
 static void sort_keys(struct rollup_base *b, const struct key_column *keys, size_t count)
 {
 	const struct rows *rows = &b->sorted;
 	const struct sort_column source = {b->source, sizeof(*b->source), false};
+	bool numbered = b->one_day || keys[0].column.values == rows->day;
 	bool place_known = false;
 
 	for (size_t k = 0; k < count; k++)
-		place_known |= b->one_place && keys[k].column.values == rows->src;
+		place_known |= numbered && b->one_place && keys[k].column.values == rows->src;
 	sort_clear(&b->sort);
 	for (size_t k = 0; k < count; k++) {
 		const void *values = keys[k].column.values;
 		bool is_place = values == rows->country || values == rows->asn;
 
-		if (values == rows->src)
+		if (values == rows->src && numbered)
 			sort_by(&b->sort, &source);
 		else if (!is_place || !place_known)
 			sort_by(&b->sort, &keys[k].column);
@@ -266,13 +289,9 @@ static void add_up(struct rollup_base *b, struct rollup *ret)
 			before = item >> SORT_ROW_BITS;
 			items[groups] = item;
 			ret->packets[groups] = 0;
-			if (ret->bytes)
-				ret->bytes[groups] = 0;
 			groups++;
 		}
 		ret->packets[groups - 1] += rows->packets[row];
-		if (ret->bytes)
-			ret->bytes[groups - 1] += rows->bytes[row];
 	}
 	ret->rows = groups;
 }
@@ -280,20 +299,16 @@ static void add_up(struct rollup_base *b, struct rollup *ret)
 int rollup_make(
 	struct rollup_base *base, enum rollup_table table, struct rollup *ret, struct err *e)
 {
-#define X(name, keys, bytes) {#name, bytes},
-	static const struct {
-		const char *name;
-		bool bytes;
-	} tables[] = {ROLLUPS(X)};
+#define X(name, keys) #name,
+	static const char *const names[] = {ROLLUPS(X)};
 #undef X
 	struct key_column keys[ROLLUP_KEYS_MAX];
 	size_t n = base->rows->count;
 
-	*ret = (struct rollup){.table = tables[table].name,
+	*ret = (struct rollup){.table = names[table],
 		.keys = keys_of(base, table, keys),
-		.packets = malloc((n + 1) * sizeof(uint64_t)),
-		.bytes = tables[table].bytes ? malloc((n + 1) * sizeof(uint64_t)) : NULL};
-	if (!ret->packets || (tables[table].bytes && !ret->bytes))
+		.packets = malloc((n + 1) * sizeof(uint64_t))};
+	if (!ret->packets)
 		return no_memory(e);
 	sort_keys(base, keys, ret->keys);
 	add_up(base, ret);
@@ -317,6 +332,5 @@ void rollup_done(struct rollup *r)
 	for (size_t k = 0; k < r->keys; k++)
 		free((void *)r->key[k].column.values);
 	free(r->packets);
-	free(r->bytes);
 	*r = (struct rollup){0};
 }

@@ -9,18 +9,19 @@
 #include "observe/plant.h"
 #include "store/sort.h"
 
-/* X(name, type): the keys of each table in its order; the sums are packets and, where the third
- * argument says so, bytes. */
+/* X(name, keys): the keys of each table in its order; the sum is packets. */
 #define ROLLUPS(X)                                                                                 \
-	X(source_day, SOURCE_DAY_KEYS, true)                                                       \
-	X(service_quarter, SERVICE_QUARTER_KEYS, true)                                             \
-	X(service_source_day, SERVICE_SOURCE_DAY_KEYS, false)
-#define SOURCE_DAY_KEYS(X)	   X(day) X(src) X(country) X(asn) X(sensor) X(class)
-#define SERVICE_QUARTER_KEYS(X)	   X(quarter) X(service) X(country) X(sensor) X(class) X(tool)
-#define SERVICE_SOURCE_DAY_KEYS(X) X(day) X(service) X(src) X(country)
+	X(source_day, SOURCE_DAY_KEYS)                                                             \
+	X(source_month, SOURCE_MONTH_KEYS)                                                         \
+	X(service_quarter, SERVICE_QUARTER_KEYS)                                                   \
+	X(service_source_month, SERVICE_SOURCE_MONTH_KEYS)
+#define SOURCE_DAY_KEYS(X)	     X(day) X(src) X(country) X(asn) X(sensor) X(class)
+#define SOURCE_MONTH_KEYS(X)	     X(month) X(src) X(country) X(asn) X(class) X(tool)
+#define SERVICE_QUARTER_KEYS(X)	     X(quarter) X(service) X(country) X(sensor) X(class) X(tool)
+#define SERVICE_SOURCE_MONTH_KEYS(X) X(month) X(service) X(src) X(country)
 
 enum rollup_table {
-#define X(name, keys, bytes) ROLLUP_##name,
+#define X(name, keys) ROLLUP_##name,
 	ROLLUPS(X)
 #undef X
 		ROLLUP_COUNT
@@ -38,7 +39,7 @@ struct rollup {
 	const char *table;
 	size_t rows, keys;
 	struct key_column key[ROLLUP_KEYS_MAX]; /* their values belong to the roll-up */
-	uint64_t *packets, *bytes;		/* bytes NULL: the table has none */
+	uint64_t *packets;
 };
 
 /* What is sent of one block: its rows in the order of the table `access` (day, src, time), so that the engine need not sort
@@ -50,6 +51,8 @@ struct rollup_base {
 	const char **names; /* sorted; owned, the names are the plant's */
 	uint32_t *quarter;  /* per sorted row: start of its quarter of an hour */
 	uint32_t *source;   /* per sorted row: number of its (day, src), rising */
+	uint16_t *month;    /* per sorted row: first day of its local month */
+	bool one_day;	    /* all rows are of one day: a source has one number */
 	bool one_place;	    /* country and AS are the same for each source of a day */
 	struct sort sort;
 };

@@ -11,7 +11,7 @@
 
 /* In order; number n brings a store from schema n - 1 to n. Each statement may run again after a
  * crash in between. */
-static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4};
+static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4, sql_schema_5};
 enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 
 /* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it
@@ -19,6 +19,10 @@ enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 #define DURABLE                                                                                    \
 	"fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, "    \
 	"old_parts_lifetime = 480"
+
+/* A month to which nothing was added for so long becomes one part: half the rows, of month tables. */
+#define MERGED_WHEN_QUIET                                                                          \
+	"min_age_to_force_merge_seconds = 20, min_age_to_force_merge_on_partition_only = 1"
 
 #define TEXT_(x)			    #x
 #define TEXT(x)				    TEXT_(x)
@@ -42,6 +46,7 @@ static const struct word {
 	{"Enum8(CATEGORIES)", "Enum8(", RULE_CATEGORIES(CATEGORY_ENTRY), ")"},
 	{"{EXACTLY_ONCE}", "", "  " EXACTLY_ONCE, ""},
 	{"{DURABLE}", "", "  " DURABLE, ""},
+	{"{MERGED_WHEN_QUIET}", "", "  " MERGED_WHEN_QUIET, ""},
 };
 
 void schema_expand(struct buf *out, const char *text, size_t len)
