@@ -2,7 +2,7 @@
 #include "observe/plant_parts.h"
 
 #include "base/text.h"
-#include "base/yaml.h"
+#include "observe/list_item.h"
 
 #include <errno.h>
 
@@ -120,16 +120,10 @@ static int read_all(struct plant *plant, const struct yaml *list, struct err *e)
 	return rc;
 }
 
-/* `sensors:` with every line below it made a comment is the text "". */
-static bool is_nothing(const struct yaml *node)
-{
-	return !node || (node->kind == YAML_SCALAR && !*node->text);
-}
-
 int plant_read(struct plant *plant, const struct yaml *sensors, struct err *e)
 {
 	*plant = (struct plant){0};
-	if (is_nothing(sensors))
+	if (yaml_is_nothing(sensors))
 		return 0;
 	int rc = yaml_want(sensors, YAML_LIST, e);
 	if (rc < 0)

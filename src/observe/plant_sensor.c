@@ -2,43 +2,26 @@
 #include "observe/plant_parts.h"
 
 #include "base/text.h"
-#include "base/yaml.h"
 #include "base/zone.h"
+#include "observe/list_item.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 struct reader {
 	struct sensor *sensor;
-	size_t place; /* in the list */
-	struct err *e;
+	struct list_item at;
 };
-
-/* "FILE line N: sensors[1].since: " and the message. */
-static int refuse(const struct reader *r, const struct yaml *node, const char *key,
-	const char *format, ...) PRINTF(4, 5);
-static int refuse(
-	const struct reader *r, const struct yaml *node, const char *key, const char *format, ...)
-{
-	struct err message = {0};
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(message.text, sizeof(message.text), format, args);
-	va_end(args);
-	return yaml_error(node, r->e, EINVAL, "sensors[%zu].%s: %s", r->place, key, message.text);
-}
 
 /* A copy of the text, "" when item is NULL. */
 static int copy_text(const struct reader *r, const struct yaml *item, char **ret)
 {
 	const char *text = "";
-	int rc = item ? yaml_text(item, &text, r->e) : 0;
+	int rc = item ? yaml_text(item, &text, r->at.e) : 0;
 
 	if (rc < 0)
 		return rc;
 	*ret = strdup(text);
-	return *ret ? 0 : plant_no_memory(r->e);
+	return *ret ? 0 : plant_no_memory(r->at.e);
 }
 
 static int read_name(const struct reader *r, const struct yaml *map)
@@ -47,12 +30,12 @@ static int read_name(const struct reader *r, const struct yaml *map)
 	const struct yaml *item = yaml_get(map, "name");
 
 	if (!item)
-		return refuse(r, map, "name", TR("is missing", "がありません"));
+		return item_refuse(&r->at, map, "name", TR("is missing", "がありません"));
 	int rc = copy_text(r, item, &s->name);
 	if (rc < 0)
 		return rc;
 	if (!plant_is_name(s->name))
-		return refuse(r, item, "name",
+		return item_refuse(&r->at, item, "name",
 			TR("\"%s\" is no name: 1 to 64 letters, digits, - _ .",
 				"「%s」は名前に使えません（英数字と - _ . で 64 文字まで）"),
 			s->name);
@@ -68,7 +51,7 @@ static int read_region(const struct reader *r, const struct yaml *item)
 		return rc;
 	if (strlen(s->region) == 2 && strspn(s->region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 2)
 		return 0;
-	return refuse(r, item, "region",
+	return item_refuse(&r->at, item, "region",
 		TR("\"%s\" is no two-letter code such as JP",
 			"「%s」は JP のような二文字の国コードではありません"),
 		s->region);
@@ -77,30 +60,14 @@ static int read_region(const struct reader *r, const struct yaml *item)
 static int read_mode(const struct reader *r, const struct yaml *item)
 {
 	const char *text = "passive";
-	int rc = item ? yaml_text(item, &text, r->e) : 0;
+	int rc = item ? yaml_text(item, &text, r->at.e) : 0;
 
 	r->sensor->reactive = strcmp(text, "reactive") == 0;
 	if (rc < 0 || r->sensor->reactive || strcmp(text, "passive") == 0)
 		return rc;
-	return refuse(r, item, "mode",
+	return item_refuse(&r->at, item, "mode",
 		TR("\"%s\" is neither passive nor reactive",
 			"「%s」は passive でも reactive でもありません"),
-		text);
-}
-
-static int read_time(const struct reader *r, const struct yaml *item,
-	bool (*parse)(const char *text, int64_t *ret_t_s), int64_t *ret_s)
-{
-	const char *text;
-
-	if (!item)
-		return 0;
-	int rc = yaml_text(item, &text, r->e);
-	if (rc < 0 || parse(text, ret_s))
-		return rc;
-	return refuse(r, item, item->key,
-		TR("\"%s\" is no time such as 2026-02-03 or 2026-02-03T04:00",
-			"「%s」は 2026-02-03 や 2026-02-03T04:00 のような日時ではありません"),
 		text);
 }
 
@@ -111,11 +78,11 @@ static int read_service(const struct reader *r, const struct yaml *map)
 
 	s->since_s = INT64_MIN;
 	s->until_s = INT64_MAX;
-	int rc = read_time(r, yaml_get(map, "since"), zone_parse, &s->since_s);
+	int rc = item_time(&r->at, yaml_get(map, "since"), zone_parse, &s->since_s);
 	if (rc == 0)
-		rc = read_time(r, until, zone_parse_end, &s->until_s);
+		rc = item_time(&r->at, until, zone_parse_end, &s->until_s);
 	if (rc == 0 && s->until_s <= s->since_s)
-		rc = refuse(r, until, "until", TR("is before since", "が since より前です"));
+		rc = item_refuse(&r->at, until, "until", TR("is before since", "が since より前です"));
 	return rc;
 }
 
@@ -131,7 +98,7 @@ static int items_of(
 		return 0;
 	*ret = node->items;
 	*ret_count = node->count;
-	return yaml_want(node, YAML_LIST, r->e);
+	return yaml_want(node, YAML_LIST, r->at.e);
 }
 
 static int read_prefix(const struct reader *r, const struct yaml *item, struct prefix *ret)
@@ -139,16 +106,16 @@ static int read_prefix(const struct reader *r, const struct yaml *item, struct p
 	char suggestion[ADDR_TEXT_SIZE];
 	const char *text;
 
-	int rc = yaml_text(item, &text, r->e);
+	int rc = yaml_text(item, &text, r->at.e);
 	if (rc < 0 || prefix_parse(text, false, ret))
 		return rc;
 	if (prefix_parse(text, true, ret))
-		return refuse(r, item, "addresses",
+		return item_refuse(&r->at, item, "addresses",
 			TR("\"%s\" has bits set after the prefix; the whole network is \"%s\"",
 				"「%s」はプレフィックス長より後のビットが 0 "
 				"ではありません。ネットワーク全体は「%s」です"),
 			text, prefix_print(ret, suggestion));
-	return refuse(r, item, "addresses",
+	return item_refuse(&r->at, item, "addresses",
 		TR("\"%s\" is no IPv4 or IPv6 prefix",
 			"「%s」は IPv4 や IPv6 のプレフィックスではありません"),
 		text);
@@ -165,12 +132,12 @@ static int read_addresses(const struct reader *r, const struct yaml *map)
 	if (listed < 0)
 		return listed;
 	if (count == 0)
-		return refuse(r, node ? node : map, "addresses",
+		return item_refuse(&r->at, node ? node : map, "addresses",
 			TR("at least one address or prefix is needed",
 				"アドレスまたはプレフィックスが必要です"));
 	s->prefixes = calloc(count, sizeof(*s->prefixes));
 	if (!s->prefixes)
-		return plant_no_memory(r->e);
+		return plant_no_memory(r->at.e);
 	for (; s->prefix_count < count; s->prefix_count++) {
 		int rc = read_prefix(r, &items[s->prefix_count], &s->prefixes[s->prefix_count]);
 		if (rc < 0)
@@ -188,23 +155,23 @@ static int read_outage(const struct reader *r, const struct yaml *item, struct s
 	char from[ZONE_TEXT_SIZE];
 	const char *text;
 
-	int rc = yaml_text(item, &text, r->e);
+	int rc = yaml_text(item, &text, r->at.e);
 	if (rc < 0)
 		return rc;
 	const char *dots = strstr(text, "..");
 	snprintf(from, sizeof(from), "%.*s", dots ? (int)(dots - text) : 0, text);
 	if (!dots || !zone_parse(from, &ret->from_s) || !zone_parse_end(dots + 2, &ret->to_s))
-		return refuse(r, item, "outages",
+		return item_refuse(&r->at, item, "outages",
 			TR("\"%s\" is no span such as 2026-02-03T04:00..2026-02-03T09:30",
 				"「%s」は 2026-02-03T04:00..2026-02-03T09:30 "
 				"のような期間ではありません"),
 			text);
 	if (ret->to_s <= ret->from_s)
-		return refuse(r, item, "outages",
+		return item_refuse(&r->at, item, "outages",
 			TR("\"%s\" ends before it begins", "「%s」は終わりが始まりより前です"),
 			text);
 	if (ret->from_s < s->since_s || ret->to_s > s->until_s)
-		return refuse(r, item, "outages",
+		return item_refuse(&r->at, item, "outages",
 			TR("\"%s\" is not within since and until",
 				"「%s」が since と until の間にありません"),
 			text);
@@ -247,7 +214,7 @@ static int read_outages(const struct reader *r, const struct yaml *node)
 		return listed;
 	s->outages = calloc(count, sizeof(*s->outages));
 	if (!s->outages)
-		return plant_no_memory(r->e);
+		return plant_no_memory(r->at.e);
 	for (size_t i = 0; i < count; i++) {
 		int rc = read_outage(r, &items[i], &s->outages[i]);
 		if (rc < 0)
@@ -255,7 +222,7 @@ static int read_outages(const struct reader *r, const struct yaml *node)
 	}
 	s->outage_count = count;
 	if (!join_spans(s->outages, &s->outage_count))
-		return refuse(r, node, "outages",
+		return item_refuse(&r->at, node, "outages",
 			TR("two of them overlap", "重なっているものがあります"));
 	return 0;
 }
@@ -264,7 +231,7 @@ int sensor_read(struct sensor *s, size_t place, const struct yaml *map, struct e
 {
 	static const char *const keys[] = {"name", "organisation", "region", "addresses", "since",
 		"until", "outages", "mode", NULL};
-	struct reader r = {.sensor = s, .place = place, .e = e};
+	struct reader r = {.sensor = s, .at = {"sensors", place, e}};
 
 	int rc = yaml_allow(map, keys, e);
 	if (rc == 0)
