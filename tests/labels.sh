@@ -109,6 +109,8 @@ is "a filter of a group" '443/TCP,5,1
 80/TCP,1,1' "$(keys service --where 'group = "Scan Inc"')"
 has "a trend of groups" 'University' "$($run trend group --period 2023-11-14)"
 is "the packets of a group" 6 "$($run packets --where 'group = "Scan Inc"' --reveal -w - 2>/dev/null | tcpdump -nr - 2>/dev/null | wc -l)"
+refused "packets of a verdict" 2 'tool or tag' $run packets --where 'verdict = masscan' --reveal -w "$scratch/out.pcapng"
+refused "a verdict as a filter without a store" 2 'tool or tag' $run import --no-store --where 'not verdict = masscan' "$scratch/syns.pcap"
 echo 'x,1.2.3' >"$scratch/list.csv"
 refused "a list with a mistake" 1 'list.csv line 1: "1.2.3" is no IPv4' $run top group
 

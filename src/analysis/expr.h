@@ -22,7 +22,7 @@ AUTO_RELEASE(struct expr, expr_free);
 bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant);
 /* Whether detections have all that it names. */
 bool expr_fits_detections(const struct expr *x);
-/* Refuses what only detections in the store have (signature, category): expr_matches() does not know it. */
+/* Refuses what only a store knows, and expr_matches() does not: what detections have (signature, category), and verdict. */
 int expr_check_accesses(const struct expr *x, struct err *e) MUST_USE;
 /* Whether accesses of that sensor can match at all: for the exposure behind a filtered rate. */
 bool expr_may_have_sensor(const struct expr *x, const char *sensor);

@@ -202,6 +202,10 @@ int expr_check_accesses(const struct expr *x, struct err *e)
 {
 	const char *name = expr_reader(x, DETECTION_BITS);
 
+	if (expr_reader(x, COLUMNS_VERDICT))
+		return err_set(e, EINVAL,
+			TR("verdict is made of all SYNs that a store has of a source: ask by tool or tag here",
+				"verdict はデータベースにある発信元のすべての SYN から判定します。ここでは tool や tag で絞ってください"));
 	if (!name)
 		return 0;
 	return err_set(e, EINVAL,
