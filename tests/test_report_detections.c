@@ -197,6 +197,7 @@ static void several(struct report_data *data)
 	d->sets = reallocarray(d->sets, 2, sizeof(*d->sets));
 	d->sets[1] = (struct report_ruleset){.set = {.signatures = 2800}};
 	d->set_count = 2;
+	d->unjudged = 4;
 	data->stored.detections = 30;
 	data->stored.detections_without_source = 10;
 }
@@ -206,7 +207,7 @@ Test(report_detections, without_signatures_the_method_is_section_4)
 	static const char *const without[] = {"## 4 Method", NULL};
 	static const char *const unfit[] = {"## 4 Method", "Detections by signatures are left out", NULL};
 	static const char *const more[] = {"In this period 2 sets of signatures were in use",
-		"In floods, 30 detections of these periods were stored in less detail, 10 of them without their source.", NULL};
+		"4 captures of the two periods were taken in without signatures", "In floods, 30 detections of these periods were stored in less detail, 10 of them without their source.", NULL};
 	struct made m;
 
 	expect_all(no_signatures, LANG_EN, without);

@@ -98,6 +98,18 @@ Test(store_detections, a_period_knows_the_sets_that_judged_its_captures)
 	expect_sets(s, 1000, 2000, "old ");
 	expect_sets(s, 2000, 10000, "new ");
 	expect_sets(s, 4000, 10000, "");
+	struct segment unjudged = segment_make("dd");
+	uint64_t count;
+	unjudged.first_s = unjudged.last_s = 5000;
+	GOOD(store_segment_begin(s, &unjudged, E)); /* without accesses */
+	GOOD(store_unjudged(s, 0, 10000, &count, E));
+	cr_expect_eq(count, 0u);
+	unjudged.accesses = 1;
+	GOOD(store_segment_begin(s, &unjudged, E));
+	GOOD(store_unjudged(s, 0, 10000, &count, E));
+	cr_expect_eq(count, 1u);
+	GOOD(store_unjudged(s, 0, 5000, &count, E));
+	cr_expect_eq(count, 0u);
 	judge(s, "aa", 1000, 1999, "new"); /* it was completed after all with the other one */
 	expect_sets(s, 0, 10000, "new ");
 	cr_assert_eq(store_rulesets(s, 2000, 3000, &sets, &(struct err){0}), 1);

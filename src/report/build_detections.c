@@ -187,6 +187,8 @@ static void add_set(struct builder *b, struct texts *items)
 			print_date(d, last->set.loaded_s), print_files(b, last)));
 	if (last->set.refused)
 		doc_texts_add(d, items, SAY(d, method_signatures_refused, print_count(d, last->set.refused)));
+	if (data->unjudged)
+		doc_texts_add(d, items, SAY(d, method_unjudged, print_count(d, data->unjudged)));
 	if (data->set_count > 1)
 		doc_texts_add(d, items, SAY(d, method_signature_sets, print_count(d, data->set_count)));
 }

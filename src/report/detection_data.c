@@ -128,6 +128,19 @@ static int ask_sets(const struct analysis *a, const struct report_options *optio
 	return 0;
 }
 
+/* Of both periods: what they have and the others lack looks like a change. */
+static int count_unjudged(const struct analysis *a, const struct report_options *options, struct report_detections *d,
+	struct err *e)
+{
+	uint64_t before;
+	int rc = store_unjudged(a->store, options->period.from_s, options->period.to_s, &d->unjudged, e);
+
+	if (rc == 0)
+		rc = store_unjudged(a->store, options->versus.from_s, options->versus.to_s, &before, e);
+	d->unjudged += rc == 0 ? before : 0;
+	return rc;
+}
+
 int report_detections_gather(
 	const struct analysis *a, const struct report_options *options, struct report_detections *d, struct err *e)
 {
@@ -139,7 +152,9 @@ int report_detections_gather(
 	d->unfit = !expr_fits_detections(options->where);
 	if (rc < 0 || !d->there || d->unfit)
 		return rc;
-	rc = make_filter(options, &where, e);
+	rc = count_unjudged(a, options, d, e);
+	if (rc == 0)
+		rc = make_filter(options, &where, e);
 	narrowed.where = where;
 	if (rc == 0)
 		rc = ask_tops(a, &narrowed, d, e);

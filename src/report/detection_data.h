@@ -25,6 +25,7 @@ struct report_detections {
 	struct signatures names;
 	struct report_ruleset *sets; /* the last loaded one first */
 	size_t set_count;
+	uint64_t unjudged; /* captures of both periods that came in without signatures */
 };
 
 int report_detections_gather(

@@ -221,6 +221,9 @@
 	X(method_signature_file, "{0} ({1})", "{0}({1})")                                             \
 	X(method_signature_sets, "In this period {0} sets of signatures were in use, one after the other; the above is the last.", \
 		"今期は、シグネチャの {0} 組を順に用いており、上記は最後のものである。")               \
+	X(method_unjudged, "{0} captures of the two periods were taken in without signatures: their detections are missing, and part of " \
+		"the change may come from that.",                                                   \
+		"両期間のキャプチャのうち {0} 個はシグネチャなしで取り込まれている。その検知は含まれておらず、増減の一部はこれによる可能性がある。") \
 	X(method_signatures_refused, "{0} signatures could not be used.", "利用できなかったシグネチャは、{0} 種類である。") \
 	X(method_detections_coarse, "In floods, {0} detections of these periods were stored in less detail, {1} of them without their source.", \
 		"大量のアクセスがあった時間帯では、両期間を合わせて {0} 件の検知を詳細を省いて保存しており、うち {1} 件は発信元も省いている。") \

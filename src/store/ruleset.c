@@ -47,15 +47,31 @@ int store_segment_judged(struct store *s, const struct segment *segment, const c
 	return store_execute(s, sql_judged_put, params, ARRAY_SIZE(params), e);
 }
 
-int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset **ret, struct err *e)
+static int ask_period(
+	struct store *s, const char *sql, int64_t from_s, int64_t to_s, struct result *ret, struct err *e)
 {
 	char from[24], to[24];
 	struct param params[] = {{"from", from}, {"to", to}};
-	AUTO(result_done) struct result answer = {0};
 
 	snprintf(from, sizeof(from), "%" PRId64, from_s);
 	snprintf(to, sizeof(to), "%" PRId64, to_s);
-	int r = store_query(s, sql_ruleset_list, params, ARRAY_SIZE(params), &answer, e);
+	return store_query(s, sql, params, ARRAY_SIZE(params), ret, e);
+}
+
+int store_unjudged(struct store *s, int64_t from_s, int64_t to_s, uint64_t *ret, struct err *e)
+{
+	AUTO(result_done) struct result answer = {0};
+	int r = ask_period(s, sql_unjudged_count, from_s, to_s, &answer, e);
+
+	*ret = r < 0 ? 0 : result_u64(&answer, 0, 0);
+	return r < 0 ? r : 0;
+}
+
+int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset **ret, struct err *e)
+{
+	AUTO(result_done) struct result answer = {0};
+	int r = ask_period(s, sql_ruleset_list, from_s, to_s, &answer, e);
+
 	return r < 0 ? r
 		     : ledger_read(&answer, ruleset_fields, ARRAY_SIZE(ruleset_fields), sizeof(**ret),
 			       (void **)ret, e);

@@ -156,6 +156,8 @@ int store_ruleset_put(struct store *s, const struct ruleset *set, const struct r
 int store_segment_judged(struct store *s, const struct segment *segment, const char *ruleset, struct err *e) MUST_USE;
 /* The sets that captures of [from, to) were judged by, the last loaded one first; *ret owned by the caller. Returns the number. */
 int store_rulesets(struct store *s, int64_t from_s, int64_t to_s, struct ruleset **ret, struct err *e) MUST_USE;
+/* How many captures of [from, to) have accesses and were judged by no set: they came in without signatures. */
+int store_unjudged(struct store *s, int64_t from_s, int64_t to_s, uint64_t *ret, struct err *e) MUST_USE;
 /* The files of a set by name; *ret owned by the caller. Returns the number. */
 int store_ruleset_files(struct store *s, const char *digest, struct ruleset_file **ret, struct err *e) MUST_USE;
 
