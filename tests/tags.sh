@@ -103,6 +103,13 @@ has "rules give tags, too" "renamed=" "$got"
 echo 'alert tcp any any -> any any (msg:"x"; file_data; content:"x"; sid:2;)' >>"$scratch/own.rules"
 tags "$samples" >/dev/null
 has "what is refused is said" "rules: 193 loaded, 1 refused: teiten rules check" "$(cat "$scratch/err")"
+cat >"$scratch/limited.rules" <<'RULES'
+alert udp any any -> any any (msg:"once an hour"; dsize:>0; threshold:type limit, track by_rule, count 1, seconds 3600; metadata:tag limited; sid:3; rev:1;)
+RULES
+config "tags: limited.rules"
+with limited import "$samples" >/dev/null || fail "import with a limited rule"
+is "a limited rule is told once, its tag stands wherever it matches" "1 yes" "$(with limited top signature "${ever[@]}" --format json |
+	python3 -c 'import json, sys; print(json.load(sys.stdin)["total"]["packets"])') $([ "$(accesses limited 'tag = limited')" -gt 50 ] && echo yes)"
 config "rules: [nowhere/*.rules]"
 refused "a pattern that names nothing" 1 "rules: no file is named .*nowhere" "$teiten" import --no-store --top tag "$samples"
 config "tags: nowhere.rules"

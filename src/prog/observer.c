@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "prog/rulebook.h"
+#include "rules/threshold.h"
 #include "session/burst.h"
 
 #include <errno.h>
@@ -9,10 +10,14 @@
 /* Bounds of first payloads, per capture. */
 enum { CONVERSATIONS = 8192, BURST_BYTES = 4096, SILENCE_S = 10, PER_CONVERSATION = 3072 };
 
+/* Of rules that limit how often they are told: so many (rule, address) are counted at once. */
+enum { THRESHOLD_COUNTS = 1 << 16, PER_COUNT = 128 };
+
 struct observer {
 	struct observer_setup setup;
 	struct bursts *bursts;
 	struct rules_scratch *scratch;
+	struct thresholds *thresholds; /* of detections; tags know no limit */
 	uint16_t *tags; /* of each rule its tag's number, 0: not asked for yet */
 	uint32_t *said; /* rules of the access that is out */
 };
@@ -30,7 +35,8 @@ static int make_rules(struct observer *o, const struct rules *rules, struct err 
 
 	o->tags = calloc(count + 1, sizeof(*o->tags));
 	o->said = malloc((count + 1) * sizeof(*o->said));
-	return o->tags && o->said ? rules_scratch_new(rules, &o->scratch, e) : no_memory(e);
+	o->thresholds = thresholds_new(THRESHOLD_COUNTS);
+	return o->tags && o->said && o->thresholds ? rules_scratch_new(rules, &o->scratch, e) : no_memory(e);
 }
 
 int observer_new(const struct observer_setup *setup, struct observer **ret, struct err *e)
@@ -59,6 +65,7 @@ void observer_free(struct observer *o)
 		return;
 	bursts_free(o->bursts);
 	rules_scratch_free(o->scratch);
+	thresholds_free(o->thresholds);
 	free(o->tags);
 	free(o->said);
 	free(o);
@@ -66,7 +73,7 @@ void observer_free(struct observer *o)
 
 uint64_t observer_memory(void)
 {
-	return (uint64_t)CONVERSATIONS * PER_CONVERSATION;
+	return (uint64_t)CONVERSATIONS * PER_CONVERSATION + (uint64_t)THRESHOLD_COUNTS * PER_COUNT;
 }
 
 /* --- rules --- */
@@ -89,7 +96,17 @@ static bool is_passed(const struct rules *all, const uint32_t *rules, size_t cou
 	return false;
 }
 
-static void say(struct observer *o, const uint32_t *rules, size_t count, struct judged *seen)
+static bool is_told(struct observer *o, uint32_t rule, const struct rule_info *info, const struct packet *p)
+{
+	struct threshold_match match = {
+		.ts_ns = p->ts_ns, .src = p->src, .dst = p->dst, .sport = p->sport, .dport = p->dport};
+
+	if (info->threshold.limit == RULE_LIMIT_NONE && info->filter.limit == RULE_LIMIT_NONE)
+		return !info->noalert;
+	return !info->noalert && thresholds_pass(o->thresholds, rule, info, &match);
+}
+
+static void say(struct observer *o, const struct packet *p, const uint32_t *rules, size_t count, struct judged *seen)
 {
 	const struct rules *all = o->setup.rulebook->rules;
 
@@ -100,7 +117,7 @@ static void say(struct observer *o, const uint32_t *rules, size_t count, struct 
 
 		if (info->tag)
 			tag(o, &seen->access, rules[i], info->tag);
-		if (!info->noalert)
+		if (is_told(o, rules[i], info, p))
 			o->said[seen->rule_count++] = rules[i];
 	}
 }
@@ -124,7 +141,7 @@ static void judge(struct observer *o, const struct packet *p, unsigned points, b
 		size_t count = rules_match(o->setup.rulebook->rules, o->scratch, &unit, &rules);
 
 		if (count)
-			say(o, rules, count, seen);
+			say(o, p, rules, count, seen);
 	}
 	o->setup.out(o->setup.owner, seen);
 }
