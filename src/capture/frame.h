@@ -1,6 +1,7 @@
 /* A frame as it was captured. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ struct frame {
 	uint32_t wire_len;   /* 0 when the file does not say (pcapng simple packets do) */
 	uint32_t odds;       /* what the reader found, ODD_BIT(...) */
 	uint16_t link_type;
+	bool checksum_open;  /* from a ring: the sender left the transport's checksum to its hardware, it means nothing */
 };
 
 enum { FRAME_BATCH = 1024 };
