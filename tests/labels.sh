@@ -73,6 +73,7 @@ is "not a tag" '443/TCP,7,3
 83/TCP,1,1
 84/TCP,1,1
 85/TCP,1,1' "$(keys service --where 'not tag = mirai-syn')"
+is "the same by its short name" "$(keys service --where 'not tag = mirai-syn')" "$(keys service --where 'not tag = mirai')"
 is "texts of SYNs with their window" '1024_00_00_00,6,1
 5000_00_00_00,4,1
 64240_00_00_00,6,2

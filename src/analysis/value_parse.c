@@ -10,6 +10,7 @@
 #include "decode/service.h"
 #include "geo/country.h"
 #include "observe/group_name.h"
+#include "observe/tools.h"
 
 enum { SENSOR_NAME_MAX = 64, COUNTRY_NAMES_MAX = 26 * 26 };
 
@@ -161,6 +162,13 @@ static bool parse_prefix(enum value_kind kind, const char *text, struct prefix *
 }
 
 /* "-" is the empty one. */
+static const char *label_meant(enum value_kind kind, const char *text)
+{
+	if (strcmp(text, "-") == 0)
+		return "";
+	return kind == VALUE_TAG ? tools_tag_meant(text) : text;
+}
+
 static bool parse_label(enum value_kind kind, const char *text, struct value *ret)
 {
 	bool is_good = strcmp(text, "-") == 0;
@@ -171,7 +179,7 @@ static bool parse_label(enum value_kind kind, const char *text, struct value *re
 		is_good = is_good || group_is_name(text);
 	else
 		is_good = is_good || strcmp(text, "other") == 0 || text[strspn(text, "0123456789-_?")] == '\0';
-	return is_good && *text && (ret->text = strdup(strcmp(text, "-") == 0 ? "" : text));
+	return is_good && *text && (ret->text = strdup(label_meant(kind, text)));
 }
 
 static bool parse_verdict(const char *text, uint64_t *ret)

@@ -185,14 +185,24 @@ _Static_assert(TAG_COUNT <= 32, "a set of them is one number");
 /* Their names are the first ones: numbers from 1. */
 enum { FIRST_NAME = 1 };
 
+static const char *const names[] = {
+#define X(number, tag) tag,
+	TOOL_TAGS(X)
+#undef X
+};
+
+const char *tools_tag_meant(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < TAG_COUNT; i++)
+		if (strncmp(names[i], name, len) == 0 && strcmp(names[i] + len, "-syn") == 0)
+			return names[i];
+	return name;
+}
+
 void tools_name(struct tags *t)
 {
-	static const char *const names[] = {
-#define X(number, tag) tag,
-		TOOL_TAGS(X)
-#undef X
-	};
-
 	for (uint16_t i = 0; i < TAG_COUNT; i++) {
 		uint16_t number = tags_name(t, names[i]);
 

@@ -49,6 +49,8 @@
 	X(QUOTE_OTHER, quotes_other)                                                               \
 	X(QUOTE_FOREIGN, quotes_foreign)
 
+/* What a short name means: "mirai" is "mirai-syn", as are those of the other tags of SYNs; any other name is itself. */
+const char *tools_tag_meant(const char *name);
 /* Gives the names of all of them their numbers, in an empty table. */
 void tools_name(struct tags *t);
 /* The tags of a packet. syn: of a SYN, else NULL. The labels remember the last SYNs of sources, for the test that takes
