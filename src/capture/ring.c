@@ -70,12 +70,12 @@ static int set_ring(struct ring *r, const struct ring_options *o, struct err *e)
 		.tp_block_nr = (unsigned int)(o->bytes / BLOCK_BYTES),
 		.tp_retire_blk_tov = o->retire_ms,
 	};
-	const int version = TPACKET_V3, reserve = VLAN_TAG, on = 1;
+	const int version = TPACKET_V3, reserve = VLAN_TAG, ignore = !o->sent_too;
 
 	request.tp_frame_nr = request.tp_block_nr * (BLOCK_BYTES / FRAME_BYTES);
 	if (set_option(r, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
 		set_option(r, SOL_PACKET, PACKET_RESERVE, &reserve, sizeof(reserve)) < 0 ||
-		set_option(r, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) < 0 ||
+		set_option(r, SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignore, sizeof(ignore)) < 0 ||
 		set_option(r, SOL_PACKET, PACKET_RX_RING, &request, sizeof(request)) < 0)
 		return failed("ring", o->interface, e);
 	r->blocks = request.tp_block_nr;
@@ -180,6 +180,14 @@ static void put_tag_back(const struct tpacket3_hdr *h, struct frame *frame)
 	frame->wire_len += VLAN_TAG;
 }
 
+/* The kernel writes the packet's address behind its header. */
+static bool is_sent(const struct tpacket3_hdr *h)
+{
+	const struct sockaddr_ll *address = (const void *)((const uint8_t *)h + TPACKET_ALIGN(sizeof(*h)));
+
+	return address->sll_pkttype == PACKET_OUTGOING;
+}
+
 static void give_frame(struct ring *r, const struct tpacket3_hdr *h, struct frame *ret)
 {
 	*ret = (struct frame){
@@ -188,8 +196,10 @@ static void give_frame(struct ring *r, const struct tpacket3_hdr *h, struct fram
 		.cap_len = h->tp_snaplen,
 		.wire_len = h->tp_len,
 		.link_type = r->nic.link_type,
+		.checksum_open = h->tp_status & TP_STATUS_CSUMNOTREADY,
 	};
-	r->counters.checksum_open += !!(h->tp_status & TP_STATUS_CSUMNOTREADY);
+	r->counters.checksum_open += ret->checksum_open;
+	r->counters.sent += is_sent(h);
 	r->counters.merged += r->nic.mtu > 0 && h->tp_len > (uint32_t)r->nic.mtu + ETHERNET_HEADER + VLAN_TAG;
 	if (h->tp_status & TP_STATUS_VLAN_VALID && r->nic.link_type == LINK_ETHERNET)
 		put_tag_back(h, ret);

@@ -1,6 +1,7 @@
 /* Frames from the wire: an AF_PACKET socket with a ring that the kernel fills (TPACKET_V3; packet_mmap in the kernel's
  * documentation). It hears all protocols (ETH_P_ALL), so that it runs before nft's netdev ingress: what is dropped there
- * is captured and never answered by the kernel. What the host itself sends is not heard. Times are the kernel's, of its
+ * is captured and never answered by the kernel. What the host itself sends is heard only
+ * when that is asked for. Times are the kernel's, of its
  * CLOCK_REALTIME, in nanoseconds. */
 #pragma once
 
@@ -19,6 +20,7 @@ struct ring_options {
 	size_t filter_len;
 	uint64_t bytes;	    /* of the ring, rounded down to whole blocks of 1 MiB; lives in this process's memory */
 	uint32_t retire_ms; /* a block is given out after so many even when it is not full */
+	bool sent_too;	    /* what the host sends on the interface is given too */
 	uint16_t fanout;    /* share of the packets with the other rings of that number, by flow; 0: none */
 };
 
@@ -28,6 +30,7 @@ struct ring_counters {
 	uint64_t dropped;      /* the ring was full */
 	uint64_t freezes;      /* how often it was */
 	uint64_t checksum_open; /* the checksum of its transport was not filled in yet (offloading): do not call it bad */
+	uint64_t sent;	       /* by the host itself (sent_too), as far as they were given out */
 	uint64_t merged;       /* longer than the interface allows: put together by GRO or LRO, not as they were on the wire */
 };
 

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { TOKEN = 1000, RATE_MAX = 1000000, NS_PER_MS = 1000000 };
+enum { TOKEN = 1000, NS_PER_MS = 1000000 };
 
 static void fill(struct bucket *buckets, size_t count, const struct limit_rate *rate)
 {
@@ -14,7 +14,7 @@ void limit_init(struct limit *l, const struct limit_rate rates[LIMIT_LEVELS], st
 {
 	l->key = key;
 	for (size_t i = 0; i < LIMIT_LEVELS; i++) {
-		assert(rates[i].per_second <= RATE_MAX && rates[i].burst <= RATE_MAX);
+		assert(rates[i].per_second <= LIMIT_RATE_MAX && rates[i].burst <= LIMIT_RATE_MAX);
 		l->rates[i] = rates[i];
 	}
 	fill(l->sources, LIMIT_PLACES, &rates[LIMIT_SOURCE]);

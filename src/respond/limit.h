@@ -6,10 +6,10 @@
 #include "base/hash.h"
 #include "decode/addr.h"
 
-enum { LIMIT_PLACES = 1 << 16 };
+enum { LIMIT_PLACES = 1 << 16, LIMIT_RATE_MAX = 1000000 };
 
 struct limit_rate {
-	uint32_t per_second; /* at most 1,000,000; so is burst */
+	uint32_t per_second; /* at most LIMIT_RATE_MAX; so is burst */
 	uint32_t burst;	     /* at once after a pause */
 };
 

@@ -1,6 +1,7 @@
 #include "sensor/capture_process.h"
 
 #include "base/text.h"
+#include "sensor/child.h"
 #include "sensor/filter.h"
 #include "sensor/guard.h"
 #include "sensor/record.h"
@@ -13,13 +14,6 @@
 
 enum { RETIRE_MS = 60, MIB = 1 << 20, KIB = 1024, DAY_S = 86400 };
 
-static volatile sig_atomic_t stop;
-
-static void note_stop(int number)
-{
-	stop = number;
-}
-
 /* Files below the spool, and the counters of sockets and clocks. */
 static const int calls[] = {
 	SCMP_SYS(openat), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(lseek), SCMP_SYS(getdents64),
@@ -28,23 +22,13 @@ static const int calls[] = {
 	SCMP_SYS(fcntl), SCMP_SYS(getsockopt), SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime),
 };
 
-static void catch_stop(void)
-{
-	struct sigaction action = {.sa_handler = note_stop};
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	sigprocmask(SIG_SETMASK, &action.sa_mask, NULL);
-}
-
 static int open_ring(const struct sensor_config *c, struct ring **ret, struct err *e)
 {
 	AUTO(free) struct filter *filter = malloc(sizeof(*filter));
 
 	if (!filter)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	int rc = filter_make(c->addresses, c->address_count, filter, e);
+	int rc = filter_make(c->addresses, c->address_count, sensor_is_reactive(c), filter, e);
 	if (rc < 0)
 		return rc;
 	const struct ring_options options = {.interface = c->settings.interface,
@@ -52,6 +36,7 @@ static int open_ring(const struct sensor_config *c, struct ring **ret, struct er
 		.filter_len = filter->len,
 		.bytes = c->settings.ring_mib * MIB,
 		.retire_ms = RETIRE_MS,
+		.sent_too = sensor_is_reactive(c), /* the centre sees handshakes */
 		.fanout = (uint16_t)c->settings.ring_fanout};
 	rc = ring_open(&options, ret, e);
 	if (rc == 0 && ring_merges(*ret))
@@ -110,11 +95,11 @@ static struct record_options record_options(const struct sensor_settings *s)
 int capture_process(const struct sensor_config *c, int ready_fd, struct err *e)
 {
 	const struct record_options options = record_options(&c->settings);
+	const volatile sig_atomic_t *stop = child_stop();
 	AUTO(ring_close) struct ring *ring = NULL;
 	AUTO(spool_close) struct spool *spool = NULL;
 	AUTO(record_free) struct record *record = NULL;
 
-	catch_stop();
 	int rc = open_ring(c, &ring, e);
 	if (rc == 0)
 		rc = guard_user(c->settings.user, e);
@@ -130,5 +115,5 @@ int capture_process(const struct sensor_config *c, int ready_fd, struct err *e)
 		return rc;
 	if (write(ready_fd, "", 1) != 1)
 		return err_set(e, EPIPE, TR("the parent is gone", "親プロセスがなくなりました"));
-	return record_run(record, &stop, e);
+	return record_run(record, stop, e);
 }

@@ -27,7 +27,12 @@ static bool is_interface(const char *value)
 
 static bool is_mode(const char *value)
 {
-	return strcmp(value, "passive") == 0;
+	return strcmp(value, "passive") == 0 || strcmp(value, "reactive") == 0;
+}
+
+static bool is_react(const char *value)
+{
+	return strcmp(value, "all") == 0 || strcmp(value, "half") == 0;
 }
 
 static bool is_silence(const char *value)
@@ -43,7 +48,8 @@ static bool is_language(const char *value)
 static const struct setting_rule rules[] = {
 	{"name", is_name, "1 to 64 of letters, digits, - _ .", "英数字と - _ . からなる 1～64 文字"},
 	{"interface", is_interface, "the name of an interface", "インターフェース名"},
-	{"mode", is_mode, "passive", " passive "},
+	{"mode", is_mode, "passive or reactive", " passive または reactive "},
+	{"react", is_react, "all or half", " all または half "},
 	{"silence", is_silence, "prefix, host or off", " prefix、host、off のどれか"},
 	{"lang", is_language, "en or ja", " en または ja "},
 };
@@ -221,6 +227,11 @@ int sensor_config_read(struct sensor_config *ret, const struct options *options,
 	if (rc == 0 && ret->settings.lang[0] && !options->lang)
 		text_set_lang(lang_of(ret->settings.lang));
 	return rc < 0 ? rc : check_complete(ret, path, e);
+}
+
+bool sensor_is_reactive(const struct sensor_config *c)
+{
+	return strcmp(c->settings.mode, "reactive") == 0;
 }
 
 void sensor_config_done(struct sensor_config *c)

@@ -9,7 +9,16 @@
 #define SENSOR_SETTINGS(X)                                                                         \
 	X(TEXT, name, "name", "", 0, 0, "name of this sensor, as the centre knows it", "センサー名（収集側と同じ名前）") \
 	X(TEXT, interface, "interface", "", 0, 0, "network interface that hears the addresses", "観測するネットワークインターフェース") \
-	X(TEXT, mode, "mode", "passive", 0, 0, "passive: only listen", "passive：受信のみ")          \
+	X(TEXT, mode, "mode", "passive", 0, 0, "passive: only listen; reactive: answer TCP as far as the first payload", \
+		"passive：受信のみ、reactive：TCP に最初のペイロードまで応答")                \
+	X(TEXT, react, "react", "all", 0, 0, "reactive: all answers all, half a secret half of the pairs of address and port, another each day", \
+		"reactive：all はすべてに応答、half は毎日変わる秘密の半分（アドレスとポートの組）にだけ応答") \
+	X(FLAG, ping, "ping", false, 0, 0, "reactive: answer pings too", "reactive：ping にも応答する") \
+	X(COUNT, source_pps, "answers.source", 100, 1, 1000000, "reactive: answers a second to one source", \
+		"reactive：一つの発信元への毎秒の応答数")                                \
+	X(COUNT, network_pps, "answers.network", 500, 1, 1000000, "reactive: to one network of sources (/24, IPv6: /64)", \
+		"reactive：一つの発信元ネットワーク（/24、IPv6 は /64）への毎秒の応答数")      \
+	X(COUNT, total_pps, "answers.total", 5000, 1, 1000000, "reactive: in all", "reactive：全体の毎秒の応答数") \
 	X(TEXT, lang, "lang", "", 0, 0, "language of messages: en or ja (default: the environment's)", \
 		"表示の言語（en または ja。既定は環境の設定）")                                \
 	X(TEXT, silence, "silence", "prefix", 0, 0,                                                \
@@ -57,6 +66,7 @@ struct sensor_config {
 	size_t accept_count;
 };
 
+bool sensor_is_reactive(const struct sensor_config *c);
 /* From --config, TEITEN_SENSOR_CONFIG, ./teiten-sensor.yaml or /etc/teiten/teiten-sensor.yaml, then --set. Without name,
  * interface and addresses it is refused. *ret is zeroed before. */
 int sensor_config_read(struct sensor_config *ret, const struct options *options, struct err *e) MUST_USE;

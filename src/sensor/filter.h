@@ -1,4 +1,5 @@
-/* The socket filter of a sensor: IP packets to its addresses, and nothing else (classic BPF, for any link). */
+/* The socket filter of a sensor: IP packets to its addresses, and perhaps what the host sends from them, and nothing else
+ * (classic BPF, for any link). */
 #pragma once
 
 #include "base/err.h"
@@ -12,4 +13,4 @@ struct filter {
 };
 
 /* -E2BIG when there are more addresses than a filter can ask for. */
-int filter_make(const struct prefix *addresses, size_t count, struct filter *ret, struct err *e) MUST_USE;
+int filter_make(const struct prefix *addresses, size_t count, bool sent_too, struct filter *ret, struct err *e) MUST_USE;

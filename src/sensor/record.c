@@ -87,6 +87,7 @@ static void read_counters(struct record *r)
 	c[COUNTER_ring_freezes] = ring.freezes;
 	c[COUNTER_checksum_open] = ring.checksum_open;
 	c[COUNTER_merged] = ring.merged;
+	c[COUNTER_answers] = ring.sent;
 	c[COUNTER_interface_received] = losses.received;
 	c[COUNTER_interface_dropped] = losses.dropped;
 	c[COUNTER_interface_missed] = losses.missed;

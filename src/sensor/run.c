@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sensor/capture_process.h"
 #include "sensor/guard.h"
+#include "sensor/responder_process.h"
 #include "sensor/silence.h"
 
 #include <fcntl.h>
@@ -20,8 +21,10 @@
 static const struct process {
 	const char *name;
 	int (*run)(const struct sensor_config *c, int ready_fd, struct err *e);
+	bool (*is_wanted)(const struct sensor_config *c); /* NULL: always */
 } processes[] = {
-	{"capture", capture_process},
+	{"capture", capture_process, NULL},
+	{"respond", responder_process, sensor_is_reactive},
 };
 
 enum { PROCESSES = ARRAY_SIZE(processes) };
@@ -168,7 +171,8 @@ static int run_family(const struct sensor_config *c, const sigset_t *signals, st
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < PROCESSES; i++)
-		rc = start(&family, i, c, e);
+		if (!processes[i].is_wanted || processes[i].is_wanted(c))
+			rc = start(&family, i, c, e);
 	if (rc == 0)
 		rc = keep_rights(c, e);
 	if (rc == 0)

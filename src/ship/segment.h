@@ -53,7 +53,8 @@ enum {
 		"インターフェースの上限より長い（複数を結合した）パケット")                        \
 	X(policy_packets, "packets given up because the spool was full or old", "スプールの上限により捨てたパケット") \
 	X(policy_bodies, "packets whose payload was given up, likewise", "同じく、ペイロードを捨てたパケット") \
-	X(unwritten, "packets that could not be written to disk", "ディスクに書けなかったパケット")
+	X(unwritten, "packets that could not be written to disk", "ディスクに書けなかったパケット")                   \
+	X(answers, "answers of the sensor itself that the ring heard", "リングに届いた、センサー自身の応答")
 
 enum segment_counter {
 #define X(name, en, ja) COUNTER_##name,
