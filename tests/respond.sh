@@ -101,9 +101,12 @@ ask curl -s -m 3 -H 'Content-Type: application/json' 'http://198.51.100.25:9200/
 	-d '{"size":1,"script_fields":{"x":{"script":"java.lang.Math.class.forName(\"java.lang.Runtime\")"}}}'
 head -c 6000 /dev/zero | tr '\0' x >"$scratch/post"
 ask curl -s -m 3 --data-binary @"$scratch/post" http://198.51.100.26:8000/long
-# heartbleed's: TLS 1.1 with the heartbeat extension (15)
-hello=1603020039010000350302$(printf '53435b909d9b720bbc0cbc2b92a84897cfbd3904cc160a8503909f770433d4de')000004c014c00a01000008000f00010100000000
-ip netns exec "$outside" timeout 5 bash -c "printf '$(sed 's/../\\x&/g' <<<"$hello")' >/dev/tcp/198.51.100.27/443; sleep 0.2" 2>/dev/null
+# the ClientHello of ssltest.py, as tests/tags_samples.tsv has it
+awk -F '\t' '/^heartbleed heartbleed-ssltest/ { print $3; exit }' "$TEITEN_SOURCE/tests/tags_samples.tsv" |
+	python3 -c 'import sys
+for i, part in enumerate(sys.stdin.read().strip().split("|")):
+	sys.stdout.buffer.write(bytes.fromhex(part) if i % 2 else part.encode())' >"$scratch/hello"
+ip netns exec "$outside" timeout 5 nc -w 2 198.51.100.27 443 >/dev/null 2>&1 <"$scratch/hello"
 ask nmap -Pn -n -sV --version-intensity 2 -p 2222 --host-timeout 15s 198.51.100.28
 # its libpcap looks at packets only when others come after them
 ip netns exec "$outside" bash -c 'for i in $(seq 80); do echo >/dev/udp/11.0.0.2/9; sleep 0.1; done' 2>/dev/null &
@@ -136,9 +139,12 @@ payloads=$(top payload --where 'handshake = yes')
 for what in 'GET /curl' 'GET /six' 'TLS.*SNI teiten.example' 'root' 'GET http://proxy.example/' '_search' 'POST /long'; do
 	has "first payload after a handshake" "$what" "$payloads"
 done
-has "heartbleed" heartbleed "$(top tag)"
+tags=$(top tag)
+for tag in heartbleed-ssltest elasticsearch-groovy http-open-proxy-absuri masscan-syn zmap-syn nmap-syn; do
+	has "tag" "$tag" "$tags"
+done
 services=$(top service --where 'handshake = yes')
-for service in 8080 8081 8443 4433 23 3128 9200 8000 443 2222 8088; do
+for service in 8080 8081 8443 4433 23 3128 9200 8000 443 2222; do
 	has "handshakes on any port" "(^|[^0-9])$service/TCP" "$services"
 done
 finish
