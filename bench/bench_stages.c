@@ -13,6 +13,8 @@
 #include "capture/stream.h"
 #include "observe/syn.h"
 #include "observe/tools.h"
+#include "rules/rules.h"
+#include "session/burst.h"
 #include "store/identity.h"
 #include "store/native.h"
 
@@ -21,11 +23,11 @@
 #include <string.h>
 
 /* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
- * and roll-ups to what the engine is sent; tags: what headers show of tools; syns: the texts of SYNs; tally: counting services and their sources in memory, as
+ * and roll-ups to what the engine is sent; tags: what headers show of tools; syns: the texts of SYNs; bursts: first payloads; rules: those of share/tags.rules; tally: counting services and their sources in memory, as
  * import --no-store does instead of flow and what follows. */
 #define STAGES(X)                                                                                  \
 	X(digest)                                                                                  \
-	X(capture) X(decode) X(observe) X(tags) X(syns) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
+	X(capture) X(decode) X(observe) X(tags) X(syns) X(bursts) X(rules) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
 		X(together)
 enum stage {
 #define X(name) STAGE_##name,
@@ -48,6 +50,9 @@ struct bench {
 	struct line line;
 	struct capture *capture;
 	struct tally *tally;
+	struct bursts *bursts;
+	struct rules *rules;
+	struct rules_scratch *scratch;
 	struct frame_batch frames;
 	struct packet packets[FRAME_BATCH];
 	struct access accesses[FRAME_BATCH];
@@ -138,6 +143,31 @@ STAGE static void stage_syns(struct bench *b)
 			continue;
 		syn_read(p, &syn);
 		b->accesses[i].syn = syn_label(b->line.labels, p, &syn);
+	}
+}
+
+/* A load without answers: what looking for conversations costs where there are none. */
+STAGE static void stage_bursts(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++)
+		b->sum += bursts_add(b->bursts, &b->packets[b->packet_of[i]], &b->accesses[i], i).held;
+}
+
+/* As src/prog/observer.c asks. */
+STAGE static void stage_rules(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++) {
+		const struct packet *p = &b->packets[b->packet_of[i]];
+		struct bytes data = {p->payload, p->payload_len};
+		const uint32_t *matched;
+		struct rules_unit unit = {.points = RULES_POINT_PACKET | (p->protocol == PROTOCOL_TCP ? 0 : RULES_POINT_TX),
+			.packet = p,
+			.data = data,
+			.to_server = true,
+			.proto = data.len ? proto_guess(p->protocol, p->sport, p->dport, data) : PROTO_none,
+			.proto_done = true};
+
+		b->sum += rules_match(b->rules, b->scratch, &unit, &matched);
 	}
 }
 
@@ -276,6 +306,8 @@ static int take_batch(struct bench *b)
 	TIMED(b, observe, stage_observe(b));
 	TIMED(b, tags, stage_tags(b));
 	TIMED(b, syns, stage_syns(b));
+	TIMED(b, bursts, stage_bursts(b));
+	TIMED(b, rules, stage_rules(b));
 	TIMED(b, geo, stage_geo(b));
 	TIMED(b, groups, stage_groups(b));
 	TIMED(b, tally, stage_tally(b));
@@ -338,6 +370,33 @@ static int run(struct bench *b, const char *path)
 	return r < 0 ? r : run_together(b, path);
 }
 
+static void no_burst(void *owner, const struct packet *p, const struct access *a, uint64_t number)
+{
+}
+
+static int begin(struct bench *b, size_t block_rows)
+{
+	static const struct burst_limits limits = {.conversations = 8192, .bytes = 4096, .silence_ns = INT64_C(10000000000)};
+	struct rules_file file = {.name = TEITEN_SHARE "/tags.rules"};
+	struct rules_source source = {.files = &file, .file_count = 1};
+	int r = line_init(&b->line, block_rows, &b->error);
+
+	b->bursts = bursts_new(&limits, no_burst, NULL);
+	if (r >= 0 && !b->bursts)
+		r = err_set(&b->error, ENOMEM, "out of memory");
+	if (r >= 0)
+		r = rules_load(&source, &b->rules, NULL, &b->error);
+	return r < 0 ? r : rules_scratch_new(b->rules, &b->scratch, &b->error);
+}
+
+static void end(struct bench *b)
+{
+	rules_scratch_free(b->scratch);
+	rules_free(b->rules);
+	bursts_free(b->bursts);
+	line_done(&b->line);
+}
+
 static void print(const struct bench *b, double ns[STAGE_COUNT][RUNS_MAX], size_t runs)
 {
 	static const char *const names[] = {
@@ -363,7 +422,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_stages FILE [RUNS [BLOCK_ROWS]]\n");
 		return 2;
 	}
-	int r = line_init(&b->line, block_rows, &b->error);
+	int r = begin(b, block_rows);
 	for (size_t i = 0; r >= 0 && i < runs; i++) {
 		r = run(b, argv[1]);
 		for (size_t stage = 0; stage < STAGE_COUNT; stage++)
@@ -374,6 +433,6 @@ int main(int argc, char **argv)
 		fprintf(stderr, "bench_stages: %s\n", b->error.text);
 	else
 		print(b, ns, runs);
-	line_done(&b->line);
+	end(b);
 	return r < 0;
 }

@@ -9,7 +9,7 @@ bench=$TEITEN_SOURCE/bench
 for line in 'cat \(floor\)' 'teiten import --no-archive' 'teiten import'; do
 	has "a row for $line" "^\| $line \| [0-9.]+ \| [0-9.]+ \| [0-9]+ \|" "$(cat "$scratch/run")"
 done
-for stage in digest capture decode observe geo flow identity rollups encode; do
+for stage in digest capture decode observe bursts rules geo flow identity rollups encode; do
 	has "a row for $stage" "^\| $stage \| [0-9]+\.[0-9] \|" "$(cat "$scratch/run")"
 done
 has "ours beside itself is 1" '^\| teiten import --no-archive \|.* 1\.00 \| 1\.00 \|$' "$(cat "$scratch/run")"

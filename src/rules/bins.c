@@ -22,10 +22,15 @@ static bool keyed_build(struct keyed *k, struct rules_pool *pool, uint32_t keys)
 	k->keys = keys;
 	k->start = pool_alloc(pool, (keys + 2) * sizeof(*k->start));
 	k->list = pool_alloc(pool, k->count * sizeof(*k->list));
-	if (!k->start || !k->list)
+	k->has = pool_alloc(pool, (keys / 64 + 1) * sizeof(*k->has));
+	if (!k->start || !k->list || !k->has)
 		return false;
-	for (size_t i = 0; i < k->count; i++)
-		k->start[k->pairs[i].key + 2]++;
+	for (size_t i = 0; i < k->count; i++) {
+		uint32_t key = k->pairs[i].key;
+
+		k->start[key + 2]++;
+		k->has[key / 64] |= UINT64_C(1) << key % 64;
+	}
 	for (uint32_t key = 1; key < keys + 2; key++)
 		k->start[key] += k->start[key - 1];
 	for (size_t i = 0; i < k->count; i++)
@@ -35,7 +40,7 @@ static bool keyed_build(struct keyed *k, struct rules_pool *pool, uint32_t keys)
 
 static void keyed_find(const struct keyed *k, uint32_t key, void (*found)(void *context, uint32_t rule), void *context)
 {
-	if (!k->start)
+	if (!k->start || !(k->has[key / 64] >> key % 64 & 1))
 		return;
 	for (uint32_t i = k->start[key]; i < k->start[key + 1]; i++)
 		found(context, k->list[i]);

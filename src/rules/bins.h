@@ -12,6 +12,7 @@ struct keyed {
 	size_t count;
 	uint32_t keys;
 	uint32_t *start, *list; /* NULL: no rule */
+	uint64_t *has;   /* a bit for each key with a rule: most have none, and 8 KiB stay in the cache */
 };
 
 enum bin { BIN_TCP, BIN_UDP, BIN_ICMP4, BIN_ICMP6, BIN_REST, BIN_COUNT };
