@@ -140,7 +140,7 @@ static int send_block(struct round *round, const struct block *block, struct err
 	int r = rollup_base_init(&base, &block->rows, &round->line->plant, e);
 
 	if (r >= 0)
-		r = native_access(&n, &base, NULL, e);
+		r = native_access(&n, &base, block->labels, e);
 	if (r >= 0)
 		r = send_native(round, "access", &n, e);
 	for (enum rollup_table i = 0; r >= 0 && !round->views && i < ROLLUP_COUNT; i++)
