@@ -137,7 +137,9 @@ static void run(struct client *c, struct frame_batch *batch, int64_t until_ns)
 		for (size_t i = 0; i < BATCH && c->in_flight < c->in_flight_max && now_ns < until_ns; i++)
 			ask(c, now_ns);
 		flush(c);
-		int rc = ring_read(c->ring, now_ns < until_ns ? 1 : LOST_MS, batch, &e);
+		/* with room for more there is no reason to wait */
+		const int wait_ms = now_ns >= until_ns ? LOST_MS : c->in_flight < c->in_flight_max ? 0 : 1;
+		int rc = ring_read(c->ring, wait_ms, batch, &e);
 		now_ns = clock_ns(CLOCK_MONOTONIC);
 		for (size_t i = 0; rc > 0 && i < batch->count; i++)
 			take(c, &batch->frames[i], now_ns);
