@@ -38,6 +38,7 @@ has "but accepted with --state" '^1 loaded' "$("$teiten" rules check --state sta
 
 printf '# ours\nWorm sid 1-2\nUDP spam msg ^one$\n' >categories
 has "a file overrides the category" '^ +1  category: Worm$' "$("$teiten" rules check --categories categories good.rules)"
+has "and so does the setting" '^ +1  category: Worm$' "$("$teiten" --set signatures.categories=categories rules check good.rules)"
 printf 'Worm sid 1\nWurm sid 2\n' >categories
 refused "a category that there is not" 1 'categories line 2: "Wurm" is no category' "$teiten" rules check --categories categories good.rules
 

@@ -25,20 +25,22 @@ static void print_usage(void)
 		 "  --dialect suricata|snort   the language of the files (default: suricata)\n"
 		 "  --vars FILE                addresses and ports that rules name by $ (JSON or YAML)\n"
 		 "  --categories FILE          lines that put rules into other categories, as in teiten-rules(5)\n"
-		 "  --classification FILE      classification.config (default: the usual classes)\n"
-		 "  --references FILE          reference.config (default: the usual systems)\n"
+		 "  --classification FILE      classification.config\n"
+		 "  --references FILE          reference.config\n"
 		 "  --state                    accept what reads flowbits, hostbits and xbits, as teiten match does\n"
-		 "  --summary                  totals only\n",
+		 "  --summary                  totals only\n"
+		 "Files that are not given are those of the settings signatures.*.\n",
 		      "使い方: teiten rules check [オプション]… ファイル…\n"
 		      "使えないルールの場所と理由、続けて合計を表示します。\n"
 		      "書き方の誤りがあれば終了コード 1。対応していない機能を使うだけのルールは誤りとしません。\n"
 		      "  --dialect suricata|snort   ルールの言語（既定: suricata）\n"
 		      "  --vars ファイル            $ で参照するアドレスとポート（JSON または YAML）\n"
 		      "  --categories ファイル      分類を変える行（teiten-rules(5)）\n"
-		      "  --classification ファイル  classification.config（既定: 一般的なクラス）\n"
-		      "  --references ファイル      reference.config（既定: 一般的な参照先）\n"
+		      "  --classification ファイル  classification.config\n"
+		      "  --references ファイル      reference.config\n"
 		      "  --state                    flowbits・hostbits・xbits を読むルールも受け入れる（teiten match と同じ）\n"
-		      "  --summary                  合計だけを表示する\n"),
+		      "  --summary                  合計だけを表示する\n"
+		      "指定しないファイルは設定 signatures.* のものを使います。\n"),
 		stdout);
 }
 
@@ -167,9 +169,24 @@ static int check_files(const struct check_options *o, char **names, size_t count
 	return 0;
 }
 
-int rules_check(struct prog *p, int argc, char **argv, struct err *e)
+/* As an import would load them, until an option says otherwise. */
+static struct check_options options_of(const struct settings *s)
 {
 	struct check_options o = {0};
+	const struct {
+		const char **option, *setting;
+	} files[] = {{&o.vars, s->rules_vars}, {&o.categories, s->rules_categories},
+		{&o.classification, s->rules_classification}, {&o.references, s->rules_references}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (files[i].setting[0])
+			*files[i].option = files[i].setting;
+	return o;
+}
+
+int rules_check(struct prog *p, int argc, char **argv, struct err *e)
+{
+	struct check_options o = options_of(&p->settings);
 
 	if (parse_options(argc, argv, &o, e) < 0)
 		return EXIT_USAGE;
