@@ -1,5 +1,5 @@
 /* The literals that rules look for in one buffer, found in one pass: of each literal a rare run of `width` bytes stands in a hash
- * table behind a bit map; what hits is compared as a whole. Measured against Vectorscan on the same literals in bench/RESULTS.md. */
+ * table behind a bit map; what hits is compared as a whole. bench_rules says what it costs. */
 #pragma once
 
 #include "rules/rule.h"
