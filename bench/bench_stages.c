@@ -23,11 +23,11 @@
 #include <string.h>
 
 /* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
- * and roll-ups to what the engine is sent; tags: what headers show of tools; syns: the texts of SYNs; bursts: first payloads; rules: those of share/tags.rules; tally: counting services and their sources in memory, as
+ * and roll-ups to what the engine is sent; syns: options of SYNs and their texts; tags: what headers show of tools; bursts: first payloads; rules: those of share/tags.rules; tally: counting services and their sources in memory, as
  * import --no-store does instead of flow and what follows. */
 #define STAGES(X)                                                                                  \
 	X(digest)                                                                                  \
-	X(capture) X(decode) X(observe) X(tags) X(syns) X(bursts) X(rules) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
+	X(capture) X(decode) X(observe) X(syns) X(tags) X(bursts) X(rules) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
 		X(together)
 enum stage {
 #define X(name) STAGE_##name,
@@ -56,6 +56,7 @@ struct bench {
 	struct frame_batch frames;
 	struct packet packets[FRAME_BATCH];
 	struct access accesses[FRAME_BATCH];
+	struct syn syns[FRAME_BATCH];
 	size_t access_count;
 	uint16_t packet_of[FRAME_BATCH]; /* by access */
 	uint64_t packet_count, row_count;
@@ -119,30 +120,26 @@ STAGE static void stage_observe(struct bench *b)
 }
 
 /* The next two are what observe() does with labels. */
-STAGE static void stage_tags(struct bench *b)
-{
-	for (size_t i = 0; i < b->access_count; i++) {
-		const struct packet *p = &b->packets[b->packet_of[i]];
-		struct syn syn;
-
-		if (is_syn(p))
-			syn_read(p, &syn);
-		b->accesses[i].labels = b->line.labels;
-		b->accesses[i].tags = tools_of(b->line.labels, p, is_syn(p) ? &syn : NULL);
-	}
-}
-
+/* Options are read once, as in observe(): for the text, and for the tests of tools. */
 STAGE static void stage_syns(struct bench *b)
 {
 	for (size_t i = 0; i < b->access_count; i++) {
 		const struct packet *p = &b->packets[b->packet_of[i]];
 
-		struct syn syn;
-
 		if (!is_syn(p))
 			continue;
-		syn_read(p, &syn);
-		b->accesses[i].syn = syn_label(b->line.labels, p, &syn);
+		syn_read(p, &b->syns[i]);
+		b->accesses[i].syn = syn_label(b->line.labels, p, &b->syns[i]);
+	}
+}
+
+STAGE static void stage_tags(struct bench *b)
+{
+	for (size_t i = 0; i < b->access_count; i++) {
+		const struct packet *p = &b->packets[b->packet_of[i]];
+
+		b->accesses[i].labels = b->line.labels;
+		b->accesses[i].tags = tools_of(b->line.labels, p, is_syn(p) ? &b->syns[i] : NULL);
 	}
 }
 
@@ -304,8 +301,8 @@ static int take_batch(struct bench *b)
 
 	TIMED(b, decode, stage_decode(b));
 	TIMED(b, observe, stage_observe(b));
-	TIMED(b, tags, stage_tags(b));
 	TIMED(b, syns, stage_syns(b));
+	TIMED(b, tags, stage_tags(b));
 	TIMED(b, bursts, stage_bursts(b));
 	TIMED(b, rules, stage_rules(b));
 	TIMED(b, geo, stage_geo(b));
