@@ -106,8 +106,8 @@ static int find_port(struct engine *engine, struct err *e)
 	return 0;
 }
 
-/* What the library counts, in sixteenths of what it may have: its allocator holds some more, 4 % at
- * most over 70 million sources (bench/bounds). */
+/* What the library counts, in sixteenths of what it may have: its allocator holds more. Enough for
+ * imports; questions of 70 million sources still went 2 % over the limit (bench/RESULTS.md). */
 enum { COUNTED_SIXTEENTHS = 15 };
 
 /* Server settings for a small machine: without these the limit is 90 % of the memory and the caches
