@@ -41,6 +41,23 @@ char *segment_hex(const uint8_t *bytes, size_t len, char *out)
 	return out;
 }
 
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool segment_unhex(const char *text, uint8_t *ret, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		int high = hex_digit(text[2 * i]), low = high < 0 ? -1 : hex_digit(text[2 * i + 1]);
+
+		if (low < 0)
+			return false;
+		ret[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
 /* --- custom blocks --- */
 
 static size_t begin_custom(struct blocks *out, char kind)

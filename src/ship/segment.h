@@ -172,3 +172,5 @@ int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, 
 
 /* Lower-case hexadecimal digits of len bytes and a zero. Returns out. */
 char *segment_hex(const uint8_t *bytes, size_t len, char *out);
+/* The other way: reads 2 * len digits, whatever follows them; false when they are not there. */
+bool segment_unhex(const char *text, uint8_t *ret, size_t len);

@@ -9,23 +9,6 @@ static const char *const level_texts[] = {"", "-headers", "-counters"};
 
 enum { EPOCH_DIGITS = 2 * SEGMENT_EPOCH, SEQUENCE_DIGITS = 20 };
 
-static int hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool parse_epoch(const char *text, uint8_t ret[SEGMENT_EPOCH])
-{
-	for (size_t i = 0; i < SEGMENT_EPOCH; i++) {
-		int high = hex_digit(text[2 * i]), low = hex_digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		ret[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
 static bool parse_level(const char *text, enum spool_level *ret)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(level_texts); i++) {
@@ -48,7 +31,7 @@ bool spool_name_parse(const char *name, struct spool_name *ret)
 		return false;
 	memcpy(digits, sequence, SEQUENCE_DIGITS);
 	digits[SEQUENCE_DIGITS] = '\0';
-	return parse_epoch(name, ret->epoch) && number_u64(digits, 0, UINT64_MAX, &ret->sequence) &&
+	return segment_unhex(name, ret->epoch, SEGMENT_EPOCH) && number_u64(digits, 0, UINT64_MAX, &ret->sequence) &&
 	       parse_level(sequence + SEQUENCE_DIGITS, &ret->level);
 }
 
