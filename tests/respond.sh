@@ -2,80 +2,26 @@
 # teiten-sensor in mode reactive against real clients, in network namespaces of its own: each first payload arrives whole, on
 # any port, and nothing but our answers leaves, never more than came in.
 . "$(dirname "$0")/lib.sh"
-sensor=$TEITEN_BIN/teiten-sensor
-inside=teiten-answer-$$
-outside=teiten-ask-$$
-spool=$scratch/spool
-export TEITEN_SENSOR_CONFIG=$scratch/teiten-sensor.yaml
-pid=
-
-[ "$(id -u)" = 0 ] || skip "needs root, for network namespaces"
 for tool in curl openssl nc nmap masscan zmap tcpdump nft zstdcat; do
 	command -v $tool >/dev/null || skip "needs $tool (scripts/install check)"
 done
-ip netns add "$inside" 2>/dev/null || skip "no network namespaces here"
-end_network() {
-	[ -n "$pid" ] && kill -9 "$pid" 2>/dev/null
-	ip netns pids "$inside" | xargs -r kill -9 2>/dev/null
-	ip netns pids "$outside" | xargs -r kill -9 2>/dev/null
-	wait 2>/dev/null
-	ip netns del "$inside" 2>/dev/null
-	ip netns del "$outside" 2>/dev/null
-	clean_up
-}
-trap end_network EXIT
-chmod 755 "$scratch"
+. "$(dirname "$0")/sensor_lib.sh"
 # The clients' address must be one that can be on the Internet; all prefixes are routed to the sensor's side.
-ip netns add "$outside"
-ip link add a0 netns "$outside" type veth peer name a1 netns "$inside"
-ip -n "$inside" link set a1 address 02:00:00:00:00:02
-ip -n "$outside" link set a0 address 02:00:00:00:00:01
-for side in "$outside a0 11.0.0.1/24 2400:11::1/64" "$inside a1 11.0.0.2/24 2400:11::2/64"; do
+for side in "$outside t0 1" "$inside t1 2"; do
 	set -- $side
-	ip netns exec "$1" sysctl -qw net.ipv6.conf.$2.accept_dad=0 net.ipv6.conf.all.forwarding=0
-	ip -n "$1" addr add "$3" dev $2
-	ip -n "$1" addr add "$4" dev $2
-	ip -n "$1" link set $2 up
-	ip -n "$1" link set lo up
+	ip -n $1 addr add 11.0.0.$3/24 dev $2
+	ip -n $1 addr add 2400:11::$3/64 dev $2
 done
 ip -n "$outside" route add 198.51.100.0/24 via 11.0.0.2
 ip -n "$outside" route add 2400:22::/64 via 2400:11::2
-ip -n "$outside" neigh add 11.0.0.2 lladdr 02:00:00:00:00:02 dev a0
-ip -n "$outside" neigh add 2400:11::2 lladdr 02:00:00:00:00:02 dev a0
-cat >"$TEITEN_SENSOR_CONFIG" <<END
-name: tokyo-1
-interface: a1
-mode: reactive
-addresses: [198.51.100.0/24, "2400:22::/64"]
-spool: {folder: $spool, free_mib: 0}
-answers: {source: 100000, network: 100000, total: 100000}
-users: {capture: nobody}
-END
-cat >"$TEITEN_CONFIG" <<END
-timezone: UTC
-store: $scratch/store
-sensors:
-  - {name: tokyo-1, mode: reactive, addresses: [198.51.100.0/24, "2400:22::/64"]}
-END
+ip -n "$outside" neigh add 11.0.0.2 lladdr 02:00:00:00:00:02 dev t0
+ip -n "$outside" neigh add 2400:11::2 lladdr 02:00:00:00:00:02 dev t0
+configure '198.51.100.0/24, "2400:22::/64"' 'mode: reactive' 'answers: {source: 100000, network: 100000, total: 100000}'
+sed -i 's/{name: tokyo-1,/{name: tokyo-1, mode: reactive,/' "$TEITEN_CONFIG"
+ready=answering
 
-start() {
-	: >"$scratch/log"
-	ip netns exec "$inside" "$sensor" "$@" run 2>"$scratch/log" &
-	pid=$!
-	for _ in $(seq 100); do
-		grep -q state=answering "$scratch/log" && return
-		sleep 0.1
-	done
-	fail "the sensor did not start: $(cat "$scratch/log")"
-}
-stop() {
-	kill "$pid"
-	wait "$pid"
-	is "$1: ends in order" 0 $?
-	pid=
-}
 ask() {
-	ip netns exec "$outside" timeout 20 "$@" >/dev/null 2>&1 </dev/null
+	out_ timeout 20 "$@" >/dev/null 2>&1 </dev/null
 }
 # count DUMP FILTER: packets
 count() {
@@ -88,14 +34,14 @@ bytes() {
 
 # --- real clients, one after the other, each on a port of its own
 start
-ip netns exec "$outside" tcpdump -i a0 -w "$scratch/wire.pcap" -B 65536 ip or ip6 >/dev/null 2>&1 &
+ip netns exec "$outside" tcpdump -i t0 -w "$scratch/wire.pcap" -B 65536 ip or ip6 >/dev/null 2>&1 &
 dump=$!
 sleep 1
 ask curl -s -m 3 http://198.51.100.20:8080/curl
 ask curl -s -m 3 -g 'http://[2400:22::20]:8081/six'
 ask curl -sk -m 3 https://198.51.100.21:8443/
 ask openssl s_client -connect 198.51.100.22:4433 -servername teiten.example
-ip netns exec "$outside" timeout 5 nc -w 2 198.51.100.23 23 >/dev/null 2>&1 <<<"root"
+out_ timeout 5 nc -w 2 198.51.100.23 23 >/dev/null 2>&1 <<<"root"
 ask curl -s -m 3 -x http://198.51.100.24:3128 http://proxy.example/
 ask curl -s -m 3 -H 'Content-Type: application/json' 'http://198.51.100.25:9200/_search?pretty' \
 	-d '{"size":1,"script_fields":{"x":{"script":"java.lang.Math.class.forName(\"java.lang.Runtime\")"}}}'
@@ -106,13 +52,13 @@ awk -F '\t' '/^heartbleed heartbleed-ssltest/ { print $3; exit }' "$TEITEN_SOURC
 	python3 -c 'import sys
 for i, part in enumerate(sys.stdin.read().strip().split("|")):
 	sys.stdout.buffer.write(bytes.fromhex(part) if i % 2 else part.encode())' >"$scratch/hello"
-ip netns exec "$outside" timeout 5 nc -w 2 198.51.100.27 443 >/dev/null 2>&1 <"$scratch/hello"
+out_ timeout 5 nc -w 2 198.51.100.27 443 >/dev/null 2>&1 <"$scratch/hello"
 ask nmap -Pn -n -sV --version-intensity 2 -p 2222 --host-timeout 15s 198.51.100.28
 # its libpcap looks at packets only when others come after them
-ip netns exec "$outside" bash -c 'for i in $(seq 80); do echo >/dev/udp/11.0.0.2/9; sleep 0.1; done' 2>/dev/null &
-ask masscan 198.51.100.32/29 -p 8088 --banners --wait 3 --rate 100 --interface a0 --adapter-ip 11.0.0.77 \
+out_ bash -c 'for i in $(seq 80); do echo >/dev/udp/11.0.0.2/9; sleep 0.1; done' 2>/dev/null &
+ask masscan 198.51.100.32/29 -p 8088 --banners --wait 3 --rate 100 --interface t0 --adapter-ip 11.0.0.77 \
 	--router-mac 02-00-00-00-00-02
-ask zmap -p 5900 -i a0 -G 02:00:00:00:00:02 -S 11.0.0.1 -c 2 -r 200 -b /dev/null -o "$scratch/zmap" 198.51.100.64/28
+ask zmap -p 5900 -i t0 -G 02:00:00:00:00:02 -S 11.0.0.1 -c 2 -r 200 -b /dev/null -o "$scratch/zmap" 198.51.100.64/28
 sleep 2
 kill "$dump" && wait "$dump" 2>/dev/null
 stop "clients"

@@ -1,111 +1,23 @@
 #!/usr/bin/env bash
 # teiten-sensor against real packets, in network namespaces of its own: what was sent is in the segments or counted, whatever happens.
 #     tests/sensor.sh [ROUNDS]      of kill -9; 6 when not given (TEITEN_ROUNDS)
-. "$(dirname "$0")/lib.sh"
 rounds=${1:-${TEITEN_ROUNDS:-6}}
-sensor=$TEITEN_BIN/teiten-sensor
-sender=$TEITEN_BIN/tests/frame_sender
-inside=teiten-in-$$
-outside=teiten-out-$$
-spool=$scratch/spool
-export TEITEN_SENSOR_CONFIG=$scratch/teiten-sensor.yaml
-pid=
-
-[ "$(id -u)" = 0 ] || skip "needs root, for network namespaces"
-ip netns add "$inside" 2>/dev/null || skip "no network namespaces here"
-# With a run folder of its own for mounts: what is mounted there ends with it.
-end_network() {
-	[ -n "$pid" ] && kill -9 "$pid" 2>/dev/null
-	ip netns pids "$inside" | xargs -r kill -9 2>/dev/null
-	wait 2>/dev/null
-	mountpoint -q "$scratch/small" && umount "$scratch/small"
-	ip netns del "$inside" 2>/dev/null
-	ip netns del "$outside" 2>/dev/null
-	clean_up
-}
-trap end_network EXIT
-chmod 755 "$scratch"
-ip netns add "$outside"
-ip link add t0 netns "$outside" type veth peer name t1 netns "$inside"
-ip -n "$inside" link set t1 address 02:00:00:00:00:02
-ip -n "$outside" link set t0 up && ip -n "$inside" link set t1 up && ip -n "$inside" link set lo up
-ip netns exec "$inside" nft list tables >/dev/null 2>&1 || skip "no nf_tables here"
-
-cat >"$TEITEN_SENSOR_CONFIG" <<END
-name: tokyo-1
-interface: t1
-addresses: [198.51.100.0/24, "2001:db8::/64"]
-spool: {folder: $spool, free_mib: 0}
-users: {capture: nobody}
-END
-cat >"$TEITEN_CONFIG" <<END
-timezone: UTC
-store: $scratch/store
-sensors:
-  - {name: tokyo-1, addresses: [198.51.100.0/24, "2001:db8::/64"]}
-END
-
-# start [OPTION...]: the sensor, until it hears. With wrapper=(COMMAND...) through that.
-wrapper=()
-start() {
-	: >"$scratch/log"
-	ip netns exec "$inside" "${wrapper[@]}" "$sensor" "$@" run 2>"$scratch/log" &
-	pid=$!
-	for _ in $(seq 100); do
-		grep -q state=capturing "$scratch/log" && return
-		sleep 0.1
-	done
-	fail "the sensor did not start: $(cat "$scratch/log")"
-}
-stop() {
-	kill "$pid"
-	wait "$pid"
-	is "$1: ends in order" 0 $?
-	pid=
-}
-send() {
-	ip netns exec "$outside" "$sender" t0 "$@" >/dev/null
-}
-capture_pid() {
-	pgrep -P "$pid" | head -n 1
-}
-# A new store from here on; the engines of all end with the test (lib.sh).
-stores=0
-new_store() {
-	stores=$((stores + 1))
-	sed -i "s,^store: .*,store: $scratch/store$stores," "$TEITEN_CONFIG"
-}
-# take_in SPOOL: its segments, into a new store.
-take_in() {
-	new_store
-	"$teiten" import "$1"/out >"$scratch/import" 2>&1 || fail "import: $(tail -n 1 "$scratch/import")"
-}
-# What the import says was dropped.
-dropped() {
-	grep -oE 'dropped by the capturing system [0-9]+' "$scratch/import" | awk '{ sum += $NF } END { print sum + 0 }'
-}
-# packets SPOOL: in its segments, as tcpdump counts them.
-packets() {
-	local sum=0 n file
-	for file in "$1"/out/*.pcapng.zst; do
-		n=$(zstdcat "$file" | tcpdump --count -r - 2>/dev/null | awk '{ print $1 }')
-		sum=$((sum + n))
-	done
-	echo $sum
-}
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/sensor_lib.sh"
+configure '198.51.100.0/24, "2001:db8::/64"'
 
 # --- what was sent arrives, in the form of a capture
 start --set segment.seconds=2
 ip netns exec "$inside" tcpdump -i t1 -Q in -w "$scratch/same.pcap" --time-stamp-precision nano -B 65536 ip >/dev/null 2>&1 &
 dump=$!
 sleep 1
-has "the kernel is silenced" "ip daddr 198.51.100.0/24 drop" "$(ip netns exec "$inside" nft list ruleset)"
+has "the kernel is silenced" "ip daddr 198.51.100.0/24 drop" "$(in_ nft list ruleset)"
 send 5000 20000
 sleep 4
 kill "$dump" && wait "$dump" 2>/dev/null
 has "status" "tokyo-1 \(passive\): heard [0-9]+ s ago, 0 lost" "$("$sensor" status)"
 stop "capture"
-is "the rules are removed" "" "$(ip netns exec "$inside" nft list ruleset)"
+is "the rules are removed" "" "$(in_ nft list ruleset)"
 is "packets sent are in the segments, as tcpdump counts them" 5000 "$(packets "$spool")"
 is "nothing half-written" 0 "$(ls "$spool/tmp" | wc -l)"
 is "segments cannot be changed" 440 "$(stat -c %a "$spool"/out/*.zst | sort -u)"
@@ -124,10 +36,10 @@ rm -rf "$spool"
 
 # --- stopped for eight seconds: read + dropped = sent
 start --set ring.mib=4
-kill -STOP "$(capture_pid)"
+kill -STOP "$(pid_of capture)"
 send 200000 100000
 sleep 6
-kill -CONT "$(capture_pid)"
+kill -CONT "$(pid_of capture)"
 sleep 1
 send 1000 10000
 stop "stalled"
@@ -151,9 +63,9 @@ numbers() {
 # --- kill -9 at any moment: what is sealed is whole, the rest is repaired, and no frame is missing before the last one
 for round in $(seq "$rounds"); do
 	start --set segment.seconds=1
-	send 6000 3000 &
+	ip netns exec "$outside" "$sender" t0 6000 3000 >/dev/null &
 	sleep "1.$((RANDOM % 9 + 1))"
-	kill -9 "$(capture_pid)"
+	kill -9 "$(pid_of capture)"
 	wait "$pid" 2>/dev/null
 	wait
 	pid=
@@ -209,17 +121,17 @@ mkdir -m 777 "$scratch/service"
 wrapper=(setpriv --reuid=nobody --regid=nogroup --clear-groups --inh-caps=-all,+net_raw --ambient-caps=-all,+net_raw)
 start --set silence=off --set "spool.folder=$scratch/service/spool"
 is "a service keeps no right" "0000000000000000 0000000000000000" \
-	"$(awk '/^Cap(Eff|Prm)/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$(capture_pid)/status")"
-is "and can get none" 1 "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$(capture_pid)/status")"
-is "and runs under a filter" 2 "$(awk '/^Seccomp:/ { print $2 }' "/proc/$(capture_pid)/status")"
+	"$(awk '/^Cap(Eff|Prm)/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$(pid_of capture)/status")"
+is "and can get none" 1 "$(awk '/^NoNewPrivs/ { print $2 }' "/proc/$(pid_of capture)/status")"
+is "and runs under a filter" 2 "$(awk '/^Seccomp:/ { print $2 }' "/proc/$(pid_of capture)/status")"
 send 100 1000
 wrapper=()
 stop "service"
 is "a service hears" 100 "$(packets "$scratch/service/spool")"
 
 # --- refusals
-refused "an address of this machine" 1 "silence: host" ip netns exec "$inside" sh -c "ip addr add 198.51.100.7/32 dev lo && exec $sensor run"
-ip netns exec "$inside" ip addr del 198.51.100.7/32 dev lo
+refused "an address of this machine" 1 "silence: host" in_ sh -c "ip addr add 198.51.100.7/32 dev lo && exec $sensor run"
+in_ ip addr del 198.51.100.7/32 dev lo
 refused "an unknown key" 1 "line 1: " env TEITEN_SENSOR_CONFIG=<(echo "nmae: x") "$sensor" rules
-refused "no interface of that name" 1 "no interface none" ip netns exec "$inside" "$sensor" --set interface=none --set silence=off run
+refused "no interface of that name" 1 "no interface none" in_ "$sensor" --set interface=none --set silence=off run
 finish

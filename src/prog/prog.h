@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analysis/analysis.h"
+#include "base/program.h"
 #include "base/settings.h"
 #include "geo/geo.h"
 #include "observe/groups.h"
@@ -19,9 +20,6 @@ struct prog {
 	struct rule_list rules;   /* the list of teiten.yaml */
 	struct rulebook *rulebook; /* after prog_rulebook() */
 };
-
-/* Exit status of a command. */
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 /* A subcommand gets its own arguments (argv[0] is its name) and returns an exit status. On EXIT_FAILED and EXIT_USAGE it has
  * set e; main prints the line. */

@@ -1,14 +1,10 @@
-/* teiten-sensor: stands at the fixed point and hears. One command, run, and one that tells how it is. */
+/* teiten-sensor: stands at the fixed point and hears. One command, run, and some that tell how it is. */
 #include "base/buf.h"
+#include "base/program.h"
 #include "base/text.h"
 #include "sensor/run.h"
 #include "sensor/silence.h"
 #include "sensor/status.h"
-
-#include <signal.h>
-#include <string.h>
-
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 static int print_rules(const struct sensor_config *c, struct err *e)
 {
@@ -20,82 +16,57 @@ static int print_rules(const struct sensor_config *c, struct err *e)
 	return rc;
 }
 
-static const struct command {
-	const char *name;
-	int (*run)(const struct sensor_config *c, struct err *e);
-	const char *en, *ja;
-} commands[] = {
-	{"run", sensor_run, "capture into the spool until SIGTERM", "SIGTERM まで観測しスプールに書く"},
-	{"status", sensor_status, "when it last heard something, what it lost, what waits",
-		"最後の受信、損失、送信待ちを表示する"},
-	{"silence", silence_on, "only keep the kernel silent, as run does", "run と同じルールだけを設定する"},
-	{"unsilence", silence_off, "remove the rules that do", "そのルールを取り除く"},
-	{"rules", print_rules, "print the rules that keep the kernel silent, as nft reads them",
-		"カーネルに応答させないルールを nft の形で表示する"},
+/* X(name, function, English, Japanese) */
+#define COMMANDS(X)                                                                                \
+	X("run", sensor_run, "capture into the spool until SIGTERM", "SIGTERM まで観測しスプールに書く") \
+	X("status", sensor_status, "when it last heard something, what it lost, what waits",       \
+		"最後の受信、損失、送信待ちを表示する")                                            \
+	X("silence", silence_on, "only keep the kernel silent, as run does", "run と同じルールだけを設定する") \
+	X("unsilence", silence_off, "remove the rules that do", "そのルールを取り除く")            \
+	X("rules", print_rules, "print the rules that keep the kernel silent, as nft reads them",  \
+		"カーネルに応答させないルールを nft の形で表示する")
+
+static const struct program_command commands[] = {
+#define X(name, function, en, ja) {name, en, ja},
+	COMMANDS(X)
+#undef X
 };
 
-static void print_help(void)
-{
-	AUTO(buf_done) struct buf settings = {0};
+static int (*const functions[])(const struct sensor_config *c, struct err *e) = {
+#define X(name, function, en, ja) function,
+	COMMANDS(X)
+#undef X
+};
 
-	printf(TR("usage: teiten-sensor [--config FILE] [--set KEY=VALUE]... [--lang en|ja] COMMAND\n\n"
-		  "commands:\n",
-		"使い方: teiten-sensor [--config ファイル] [--set キー=値]... [--lang en|ja] コマンド\n\n"
-		"コマンド:\n"));
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-9s %s\n", commands[i].name, TR(commands[i].en, commands[i].ja));
-	printf(TR("\nsettings (teiten-sensor.yaml, or --set key=value), and the lists addresses and accept:\n",
-		"\n設定（teiten-sensor.yaml、または --set キー=値）。ほかにリスト addresses と accept:\n"));
-	sensor_settings_help(&settings);
-	fputs(buf_str(&settings), stdout);
-}
-
-static const struct command *find_command(const char *name, struct err *e)
+static int run(size_t command, const struct options *options, struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	err_set(e, EINVAL,
-		TR("unknown command \"%s\": see teiten-sensor --help",
-			"コマンド「%s」はありません（teiten-sensor --help を見てください）"),
-		name);
-	return NULL;
-}
-
-static int run_command(const struct options *options, struct err *e)
-{
-	const struct command *command = find_command(options->argv[0], e);
 	AUTO(free) struct sensor_config *config = calloc(1, sizeof(*config));
 
-	if (command && options->argc > 1)
-		err_set(e, EINVAL, TR("%s takes no arguments", "%s に引数はありません"), command->name);
-	if (!command || options->argc > 1)
+	if (options->argc > 1) {
+		err_set(e, EINVAL, TR("%s takes no arguments", "%s に引数はありません"), commands[command].name);
 		return EXIT_USAGE;
+	}
 	if (!config)
 		return EXIT_FAILED;
 	int rc = sensor_config_read(config, options, e);
 	if (rc == 0)
-		rc = command->run(config, e);
+		rc = functions[command](config, e);
 	sensor_config_done(config);
 	return rc < 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+static const struct program program = {
+	.name = "teiten-sensor",
+	.version = TEITEN_VERSION,
+	.commands = commands,
+	.command_count = ARRAY_SIZE(commands),
+	.settings_en = "settings (teiten-sensor.yaml, or --set key=value), and the lists addresses and accept:",
+	.settings_ja = "設定（teiten-sensor.yaml、または --set キー=値）。ほかにリスト addresses と accept:",
+	.settings_help = sensor_settings_help,
+	.run = run,
+};
+
 int main(int argc, char **argv)
 {
-	struct options options;
-	struct err e = {0};
-	int status = EXIT_DONE;
-
-	signal(SIGPIPE, SIG_IGN);
-	if (options_take(&options, "teiten-sensor", argc, argv, &e) < 0)
-		status = EXIT_USAGE;
-	else if (options.help)
-		print_help();
-	else if (options.version)
-		puts("teiten-sensor " TEITEN_VERSION);
-	else
-		status = run_command(&options, &e);
-	if (e.text[0])
-		fprintf(stderr, "teiten-sensor: %s\n", e.text);
-	return status;
+	return program_main(&program, argc, argv);
 }

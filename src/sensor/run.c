@@ -12,6 +12,7 @@
 #include <pwd.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -74,6 +75,10 @@ static int make_spool_folder(const struct sensor_config *c, struct err *e)
 static _Noreturn void be_child(const struct process *process, const struct sensor_config *c, int ready_fd)
 {
 	struct err e = {""};
+	char name[16]; /* as ps shows it */
+
+	snprintf(name, sizeof(name), "teiten-%s", process->name);
+	prctl(PR_SET_NAME, name);
 	int rc = process->run(c, ready_fd, &e);
 
 	if (rc < 0 && write(ready_fd, e.text, strlen(e.text)) < 0)
