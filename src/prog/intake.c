@@ -4,23 +4,16 @@
 #include "base/zone.h"
 #include "capture/capture.h"
 #include "decode/decode.h"
-#include "flow/flow.h"
-#include "observe/observe.h"
-#include "prog/account.h"
 #include "prog/bounds.h"
 #include "prog/head.h"
-#include "prog/locate.h"
-#include "prog/matching.h"
 #include "prog/posted.h"
-#include "prog/observer.h"
 #include "prog/progress.h"
 #include "prog/rulebooks.h"
-#include "prog/rulebook.h"
+#include "prog/run.h"
 #include "prog/stop.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <string.h>
 
 int intake_init(struct intake *in, struct prog *p, const struct geo *geo, struct err *e)
@@ -44,68 +37,17 @@ void intake_done(struct intake *in)
 	digest_known_done(&in->own);
 }
 
-/* One capture on its way. */
-struct run {
-	struct intake *in;
-	struct intake_result *result;
-	struct matching matching;
-	struct observer_setup setup;
-	struct observer *observer;
-	int rc;			  /* of the blocks that were sent */
-	struct err failure;
-	struct segment begun;	  /* what the ledger knew of it: its time is marked incomplete already */
-	struct account account;
+/* A capture that is read. */
+struct reading {
+	struct run run;
 	struct progress *progress;
 	struct capture *capture;
 	struct err damage; /* where the file could not be read any further */
 };
 
-/* What the ledger is told before a block goes; what was marked before a crash stays so. */
-static struct segment marked(const struct run *run)
-{
-	struct segment begun = run->result->segment;
-
-	if (run->begun.digest[0]) {
-		begun.first_s = run->begun.first_s < begun.first_s ? run->begun.first_s : begun.first_s;
-		begun.last_s = run->begun.last_s > begun.last_s ? run->begun.last_s : begun.last_s;
-	}
-	return begun;
-}
-
-/* Sends the rows so far; the flow goes on at once. */
-static int send_block(struct run *run, struct err *e)
-{
-	struct intake *in = run->in;
-	struct segment *s = &run->result->segment;
-	const struct block *block = flow_block(in->flow);
-	const struct segment begun = marked(run);
-
-	if (block->rows.count == 0)
-		return 0;
-	int rc = bounds_check_room(in->prog, e);
-	if (rc < 0)
-		return rc;
-	s->rows += block->rows.count;
-	run->result->payloads_not_kept += block->payloads_not_kept;
-	return sender_send(in->sender, in->flow, &begun, s->blocks++, run->matching.plant, e);
-}
-
-/* A full block goes out; when it cannot, nothing more is taken. */
 static void take_access(void *owner, struct judged *seen)
 {
-	struct run *run = owner;
-	struct intake *in = run->in;
-	struct access *access = &seen->access;
-
-	if (run->rc < 0)
-		return;
-	locate(in->prog, in->geo, access);
-	run->account.sensor_packets[access->sensor]++;
-	flow_add(in->flow, access);
-	for (size_t i = 0; i < seen->rule_count; i++)
-		flow_detect(in->flow, access, &in->prog->rulebook->detections[seen->rules[i]]);
-	if (flow_is_full(in->flow))
-		run->rc = send_block(run, &run->failure);
+	run_take(owner, seen);
 }
 
 static void take_frame(struct run *run, const struct frame *frame)
@@ -120,55 +62,33 @@ static void take_frame(struct run *run, const struct frame *frame)
 	observer_take(run->observer, &packet, verdict, &seen);
 }
 
-static int take_frames(struct run *run, struct err *e)
+static int take_frames(struct reading *r, struct err *e)
 {
 	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
-	const struct stream *stream = capture_stream(run->capture);
+	const struct stream *stream = capture_stream(r->capture);
+	struct run *run = &r->run;
 
 	if (!batch)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	while (run->rc == 0 && capture_read(run->capture, batch, &run->damage) > 0) {
+	while (run->rc == 0 && capture_read(r->capture, batch, &r->damage) > 0) {
 		for (size_t i = 0; i < batch->count && run->rc == 0; i++)
 			take_frame(run, &batch->frames[i]);
-		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
+		progress_draw(r->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 		int rc = stop_check(e);
 		if (rc < 0)
 			return rc;
 	}
 	observer_end(run->observer);
-	if (run->rc == 0)
-		return send_block(run, e);
-	*e = run->failure;
-	return run->rc;
-}
-
-/* Nothing is on its way any more when this returns, whatever happened. */
-static int take_all(struct run *run, struct err *e)
-{
-	struct err late = {0};
-	int rc = take_frames(run, e);
-	int sent = sender_wait(run->in->sender, &late);
-
-	if (rc == 0 && sent < 0)
-		*e = late;
-	return rc < 0 ? rc : sent;
+	return 0;
 }
 
 static int complete(struct run *run, struct err *e)
 {
-	struct intake *in = run->in;
-	struct segment *s = &run->result->segment;
 	AUTO(free) struct coverage *coverage = NULL;
 	int count = account_coverage(&run->account, &run->matching, &coverage, e);
 
-	if (count < 0)
-		return count;
-	int rc = bounds_note(in->prog->store, in->flow, run->result, e);
-	if (rc < 0)
-		return rc;
-	s->complete = true;
-	return store_segment_complete(in->prog->store, s, coverage, (size_t)count, e);
+	return count < 0 ? count : run_complete(run, coverage, (size_t)count, e);
 }
 
 static int begin_observer(struct run *run, struct err *e)
@@ -182,54 +102,28 @@ static int begin_observer(struct run *run, struct err *e)
 }
 
 /* Reads the capture for good. A damaged file counts as far as it could be read. */
-static int run_capture(struct run *run, const char *path, uint64_t bytes, struct err *e)
+static int run_capture(struct reading *r, const char *path, uint64_t bytes, struct err *e)
 {
+	struct run *run = &r->run;
 	struct segment *s = &run->result->segment;
 
 	int rc = account_begin(&run->account, run->result, &run->matching, run->in->prog->now_s, e);
 	if (rc == 0)
 		rc = begin_observer(run, e);
-	if (rc < 0)
-		return rc;
-	flow_begin(run->in->flow);
-	rc = capture_open(path, bytes, &run->capture, e);
-	if (rc == 0 && rulebook_count(run->in->prog->rulebook))
-		rc = store_segment_judged(run->in->prog->store, s, rules_digest(run->in->prog->rulebook->rules), e);
 	if (rc == 0)
-		rc = take_all(run, e);
+		rc = capture_open(path, bytes, &r->capture, e);
+	if (rc == 0)
+		rc = run_begin(run, e);
 	if (rc < 0)
 		return rc;
-	const struct capture_stats *stats = capture_stats(run->capture);
+	rc = run_end(run, take_frames(r, e), e);
+	if (rc < 0)
+		return rc;
+	const struct capture_stats *stats = capture_stats(r->capture);
 	s->dropped = stats->dropped;
 	account_observed(&run->account, stats->from_ns, stats->to_ns);
-	s->cut_off = s->cut_off || stats->cut_off || run->damage.text[0];
-	run->result->labels_refused = labels_refused(run->in->labels);
+	s->cut_off = s->cut_off || stats->cut_off || r->damage.text[0];
 	return complete(run, e);
-}
-
-/* The tables of a capture: memory only as far as they fill. */
-static int begin_tables(struct intake *in, struct err *e)
-{
-	struct flow_limits limits = bounds_of_flow(in->prog);
-
-	in->flow = flow_new(limits);
-	in->labels = labels_new(groups_names(in->prog->groups));
-	if (in->flow && in->labels)
-		return sender_new(in->prog->store, limits, &in->sender, e);
-	return err_set(e, ENOMEM,
-		TR("out of memory: lower import.block_rows",
-			"メモリーが足りません。import.block_rows を下げてください"));
-}
-
-static void end_tables(struct intake *in)
-{
-	sender_free(in->sender);
-	flow_free(in->flow);
-	labels_free(in->labels);
-	in->sender = NULL;
-	in->flow = NULL;
-	in->labels = NULL;
-	malloc_trim(0);
 }
 
 /* --sensor, or the configured sensor that the capture says it comes from; NULL: any. */
@@ -243,7 +137,8 @@ static const char *sensor_of(const struct intake *in, const char *path, char pos
 static int run_segment(struct intake *in, const char *path, uint64_t bytes, struct progress *progress,
 	const struct segment *begun, struct intake_result *ret, struct err *e)
 {
-	struct run run = {.in = in, .result = ret, .begun = *begun, .progress = progress};
+	struct reading r = {.run = {.in = in, .result = ret, .begun = *begun}, .progress = progress};
+	struct matching *matching = &r.run.matching;
 	char posted[SEGMENT_SENSOR_MAX + 1];
 	struct matching_question question = {.sensor = sensor_of(in, path, posted),
 		.addresses = in->addresses,
@@ -254,25 +149,25 @@ static int run_segment(struct intake *in, const char *path, uint64_t bytes, stru
 
 	int rc = rulebooks_take(in->rulebooks, in->prog, e);
 	if (rc == 0)
-		rc = matching_find(in->prog, &question, &run.matching, e);
-	progress_phase(run.progress, TR("importing", "取込中"));
+		rc = matching_find(in->prog, &question, matching, e);
+	progress_phase(r.progress, TR("importing", "取込中"));
 	uint64_t memory = in->budget ? budget_take(in->budget, bounds_memory_of(in->prog, bytes)) : 0;
 	if (rc == 0)
-		rc = begin_tables(in, e);
+		rc = run_begin_tables(in, e);
 	if (rc == 0)
-		rc = run_capture(&run, path, bytes, e);
-	observer_free(run.observer);
-	end_tables(in);
+		rc = run_capture(&r, path, bytes, e);
+	observer_free(r.run.observer);
+	run_end_tables(in);
 	rulebooks_give(in->rulebooks, in->prog);
 	if (in->budget)
 		budget_give(in->budget, memory);
-	ret->inferred = rc == 0 && matching_is_inferred(&run.matching);
-	ret->inference_cut = run.matching.inference_cut;
-	if (rc == 0 && run.damage.text[0])
-		ret->damage = run.damage;
-	capture_close(run.capture);
-	matching_done(&run.matching);
-	account_done(&run.account);
+	ret->inferred = rc == 0 && matching_is_inferred(matching);
+	ret->inference_cut = matching->inference_cut;
+	if (rc == 0 && r.damage.text[0])
+		ret->damage = r.damage;
+	capture_close(r.capture);
+	matching_done(matching);
+	account_done(&r.run.account);
 	return rc;
 }
 
