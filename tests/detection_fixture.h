@@ -56,7 +56,7 @@ static inline void fixture_names(struct signatures *names)
 	names->list = calloc(ARRAY_SIZE(list), sizeof(*names->list));
 	for (; names->count < ARRAY_SIZE(list); names->count++)
 		names->list[names->count] =
-			(struct signature){strdup(list[names->count][0]), strdup(list[names->count][1])};
+			(struct signature){.key = strdup(list[names->count][0]), .message = strdup(list[names->count][1])};
 }
 
 static inline void fixture_sets(struct report_detections *d)

@@ -50,6 +50,28 @@ captures=("$samples" "$data/captures/zeek__heartbleed.pcap" "$data/captures/arki
 	"$data/suricata-verify/tests/bug-2769/issue_no_icmp.pcap" "$data/captures/arkime__snmpv3_synthetic.pcap")
 with one --set import.threads=1 import "${captures[@]}" >/dev/null || fail "import"
 ever=(--period 2000-01-01..2026-09-01 --versus 1999-01-01..1999-02-01)
+detections() { # STORE [OPTION]...
+	with "$1" top signature "${ever[@]}" "${@:2}" --format json | python3 -c 'import json, sys; print(json.load(sys.stdin)["total"]["packets"])'
+}
+is "tags are no detections" 0 "$(detections one)"
+with one report --period 2014-04 --lang en --no-pdf --output "$scratch/report" >/dev/null || fail "report"
+has "section 4 of a report without signatures" "^No signatures were loaded" "$(grep -A2 '^## 4' "$scratch/report/report.md")"
+refused "packets of signatures that are not loaded" 1 "no signatures are loaded.*rules:" \
+	"$teiten" --set store="$scratch/one" packets --where 'signature = 9000002' -w "$scratch/out.pcapng"
+
+# --- the tag file as signatures, too ---
+echo "rules: [$TEITEN_SOURCE/share/tags.rules]" >"$TEITEN_CONFIG"
+with one --set import.threads=1 --set store="$scratch/signed" import "${captures[@]}" >/dev/null || fail "import with signatures"
+has "a file of tags that is listed makes detections" "^[1-9][0-9]+$" "$(detections signed)"
+sid=9001002 # Heartbleed
+for filter in "signature = $sid" "signature in ($sid, 9000006) and source in 203.0.113.0/24" 'not category in (Scan, Worm, DoS, Others)'; do
+	with signed packets --period 2000-01-01..2026-09-01 --where "$filter" -w "$scratch/out.pcapng" 2>"$scratch/err"
+	has "some of $filter" '^[1-9]' "$(cat "$scratch/err")"
+	is "packets of $filter" "$(detections signed --where "$filter")" "$(grep -oE '^[0-9]+' "$scratch/err")"
+done
+with signed packets --period 2000-01-01..2026-09-01 --where "signature = $sid and ttl > 255" -w "$scratch/out.pcapng" 2>"$scratch/err"
+has "what detections in a store do not have" '^0 packets' "$(cat "$scratch/err")"
+has "CSV says what signatures are" "^$sid,.*,[^,]*Heartbleed[^,]*,Scan$" "$(with signed top signature "${ever[@]}" --limit all --format csv)"
 
 # accesses STORE FILTER
 accesses() {
@@ -70,7 +92,7 @@ contents() { # STORE
 		with "$1" top $dimension "${ever[@]}" --limit all --format json
 	done
 }
-contents one >"$scratch/one.contents"
+contents signed >"$scratch/one.contents"
 backwards=()
 for name in "${captures[@]}"; do backwards=("$name" "${backwards[@]}"); done
 with two --set import.threads=4 import "${backwards[@]}" >/dev/null || fail "import backwards"
@@ -106,7 +128,7 @@ has "what is refused is said" "rules: 193 loaded, 1 refused: teiten rules check"
 cat >"$scratch/limited.rules" <<'RULES'
 alert udp any any -> any any (msg:"once an hour"; dsize:>0; threshold:type limit, track by_rule, count 1, seconds 3600; metadata:tag limited; sid:3; rev:1;)
 RULES
-config "tags: limited.rules"
+config "tags: limited.rules" "rules: [limited.rules]"
 with limited import "$samples" >/dev/null || fail "import with a limited rule"
 is "a limited rule is told once, its tag stands wherever it matches" "1 yes" "$(with limited top signature "${ever[@]}" --format json |
 	python3 -c 'import json, sys; print(json.load(sys.stdin)["total"]["packets"])') $([ "$(accesses limited 'tag = limited')" -gt 50 ] && echo yes)"

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "flow/detection_rows.h"
 #include "observe/syn.h"
 
 void expr_free(struct expr *x)
@@ -121,9 +122,28 @@ static bool syn_matches(const struct expr *test, const struct access *a)
 	       (a->syn && has_value(test, &(struct value){.text = text}));
 }
 
-static bool test_matches(const struct expr *test, const struct access *a, const struct plant *plant)
+/* What is asked about: an access, and maybe one of its detections. */
+struct asked {
+	const struct access *access;
+	const struct detection *detection; /* NULL: none */
+	const struct plant *plant;
+};
+
+static struct value asked_value(enum subject s, const struct asked *x)
 {
-	struct value v = value_of(test->subject, a, plant);
+	const struct detection *d = x->detection;
+
+	if (s == SUBJECT_signature)
+		return (struct value){.number = d ? (uint64_t)d->gid << 32 | d->sid : 0};
+	if (s == SUBJECT_category)
+		return (struct value){.number = d ? (uint64_t)(CATEGORY_FIRST + d->category) : 0};
+	return value_of(s, x->access, x->plant);
+}
+
+static bool test_matches(const struct expr *test, const struct asked *x)
+{
+	const struct access *a = x->access;
+	struct value v = asked_value(test->subject, x);
 
 	if (test->subject == SUBJECT_port && !has_port(a->service))
 		return false;
@@ -146,16 +166,27 @@ static bool test_matches(const struct expr *test, const struct access *a, const 
 	return false;
 }
 
-bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant)
+static bool matches(const struct expr *x, const struct asked *asked)
 {
 	if (!x)
 		return true;
 	if (x->op == EXPR_TEST)
-		return test_matches(x, a, plant);
+		return test_matches(x, asked);
 	if (x->op == EXPR_NOT)
-		return !expr_matches(x->items[0], a, plant);
+		return !matches(x->items[0], asked);
 	for (size_t i = 0; i < x->item_count; i++)
-		if (expr_matches(x->items[i], a, plant) != (x->op == EXPR_AND))
+		if (matches(x->items[i], asked) != (x->op == EXPR_AND))
 			return x->op == EXPR_OR;
 	return x->op == EXPR_AND;
+}
+
+bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant)
+{
+	return matches(x, &(struct asked){.access = a, .plant = plant});
+}
+
+bool expr_matches_detection(
+	const struct expr *x, const struct access *a, const struct detection *d, const struct plant *plant)
+{
+	return matches(x, &(struct asked){a, d, plant});
 }

@@ -10,6 +10,7 @@
 #include "analysis/dimension.h"
 #include "base/err.h"
 
+struct detection;
 struct expr;
 
 /* "" or NULL is the filter that takes all: *ret = NULL. Errors name the position and what would be allowed there. Bounded: at
@@ -20,9 +21,16 @@ AUTO_RELEASE(struct expr, expr_free);
 
 /* The truth for one access; NULL takes all. Must agree with the SQL (property test). plant gives sensor names. */
 bool expr_matches(const struct expr *x, const struct access *a, const struct plant *plant);
+/* The same of one detection of the access. */
+bool expr_matches_detection(
+	const struct expr *x, const struct access *a, const struct detection *d, const struct plant *plant);
+/* Whether it is about detections instead of accesses: names a signature or a category. */
+bool expr_asks_detections(const struct expr *x);
 /* Whether detections have all that it names. */
 bool expr_fits_detections(const struct expr *x);
-/* Refuses what only a store knows, and expr_matches() does not: what detections have (signature, category), and verdict. */
+/* Refuses what only a store knows: verdict. */
+int expr_check_packets(const struct expr *x, struct err *e) MUST_USE;
+/* Refuses also what accesses alone do not have: signature and category. */
 int expr_check_accesses(const struct expr *x, struct err *e) MUST_USE;
 /* Whether accesses of that sensor can match at all: for the exposure behind a filtered rate. */
 bool expr_may_have_sensor(const struct expr *x, const char *sensor);

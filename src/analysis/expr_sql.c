@@ -198,16 +198,27 @@ bool expr_fits_detections(const struct expr *x)
 	return !plan_lacks(DETECTION_BITS | expr_columns(x));
 }
 
+bool expr_asks_detections(const struct expr *x)
+{
+	return expr_reader(x, DETECTION_BITS);
+}
+
+int expr_check_packets(const struct expr *x, struct err *e)
+{
+	if (!expr_reader(x, COLUMNS_VERDICT))
+		return 0;
+	return err_set(e, EINVAL,
+		TR("verdict is made of all SYNs that a store has of a source: ask by tool or tag here",
+			"verdict はデータベースにある発信元のすべての SYN から判定します。ここでは tool や tag で絞ってください"));
+}
+
 int expr_check_accesses(const struct expr *x, struct err *e)
 {
 	const char *name = expr_reader(x, DETECTION_BITS);
+	int rc = expr_check_packets(x, e);
 
-	if (expr_reader(x, COLUMNS_VERDICT))
-		return err_set(e, EINVAL,
-			TR("verdict is made of all SYNs that a store has of a source: ask by tool or tag here",
-				"verdict はデータベースにある発信元のすべての SYN から判定します。ここでは tool や tag で絞ってください"));
-	if (!name)
-		return 0;
+	if (rc < 0 || !name)
+		return rc;
 	return err_set(e, EINVAL,
 		TR("%s is known of detections in a store only: ask by service, source or time here",
 			"%s はデータベースの検知についてだけ分かります。ここでは service、source、時刻などで絞ってください"),

@@ -19,12 +19,15 @@ static int no_memory(struct err *e)
 static int take(const struct result *r, size_t row, struct signatures *s, struct err *e)
 {
 	struct signature *item = &s->list[s->count];
-	struct value key;
+	struct value key, category;
 	int error = value_read(SUBJECT_signature, result_cell(r, row, 0), &key, e);
 
+	if (error == 0)
+		error = value_read(SUBJECT_category, result_cell(r, row, 2), &category, e);
 	if (error < 0)
 		return error;
 	s->count++;
+	item->category = (enum rule_category)(category.number - CATEGORY_FIRST);
 	item->key = key_text(DIMENSION_signature, &key);
 	item->message = strdup(result_cell(r, row, 1));
 	return item->key && item->message ? 0 : no_memory(e);
@@ -35,9 +38,9 @@ int signatures_load(const struct analysis *a, struct signatures *ret, struct err
 	AUTO(signatures_done) struct signatures s = {0};
 	AUTO(sql_done) struct sql_text sql = {0};
 	AUTO(result_done) struct result r = {0};
-	const struct marker key = {"key", key_sql(DIMENSION_signature)};
+	const struct marker markers[] = {{"key", key_sql(DIMENSION_signature)}, {"category", key_sql(DIMENSION_category)}};
 
-	sql_fill(&sql, sql_signatures, &key, 1);
+	sql_fill(&sql, sql_signatures, markers, ARRAY_SIZE(markers));
 	int error = sql_run(a->store, &sql, false, &r, e);
 	if (error < 0)
 		return error;
@@ -64,11 +67,16 @@ void signatures_done(struct signatures *s)
 	*s = (struct signatures){0};
 }
 
-const char *signatures_message(const struct signatures *s, const char *key)
+const struct signature *signatures_find(const struct signatures *s, const char *key)
 {
 	const struct signature wanted = {.key = (char *)key};
-	const struct signature *found =
-		s && s->count ? bsearch(&wanted, s->list, s->count, sizeof(wanted), by_key) : NULL;
+
+	return s && s->count ? bsearch(&wanted, s->list, s->count, sizeof(wanted), by_key) : NULL;
+}
+
+const char *signatures_message(const struct signatures *s, const char *key)
+{
+	const struct signature *found = signatures_find(s, key);
 
 	return found ? found->message : NULL;
 }

@@ -6,7 +6,8 @@
 struct signatures {
 	struct signature {
 		char *key;     /* "2003", "3:469" */
-		char *message; /* of the highest revision that detected something */
+		char *message; /* of the highest revision that detected something, as the category */
+		enum rule_category category;
 	} *list;               /* sorted by key */
 	size_t count;
 };
@@ -19,4 +20,5 @@ static inline void auto_signatures_done(struct signatures *s)
 	signatures_done(s);
 }
 /* NULL when it is not known; s may be NULL. */
+const struct signature *signatures_find(const struct signatures *s, const char *key);
 const char *signatures_message(const struct signatures *s, const char *key);

@@ -1,4 +1,4 @@
--- Every signature that detected something, with the message of its highest revision.
-SELECT @key@ AS key, argMax(message, rev)
+-- Every signature that detected something, with the message and the category of its highest revision.
+SELECT @key@ AS key, argMax(message, rev), argMax(@category@, rev)
 FROM detection
 GROUP BY key

@@ -87,7 +87,7 @@ struct value value_of(enum subject s, const struct access *a, const struct plant
 		return (struct value){.number = service_number(a->service)};
 	case SUBJECT_protocol:
 		return (struct value){.number = service_protocol(a->service)};
-	case SUBJECT_signature: /* no access has them: expr_check_accesses() */
+	case SUBJECT_signature: /* what detections have: expr_matches_detection() */
 	case SUBJECT_category:
 	case SUBJECT_COUNT:
 		break;

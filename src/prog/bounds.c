@@ -23,7 +23,7 @@ struct flow_limits bounds_of_flow(const struct prog *p)
 		.minute_rows = (uint32_t)s->minute_rows,
 		.payloads = (uint32_t)s->payloads_max,
 		.detections = s->block_rows / ROWS_PER_DETECTION,
-		.signatures = rulebook_count(p->rulebook),
+		.signatures = rulebook_signatures(p->rulebook),
 		.minute_detections = (uint32_t)s->minute_detections,
 	};
 }

@@ -117,7 +117,7 @@ static void say(struct observer *o, const struct packet *p, const uint32_t *rule
 
 		if (info->tag)
 			tag(o, &seen->access, rules[i], info->tag);
-		if (is_told(o, rules[i], info, p))
+		if (rulebook_detects(o->setup.rulebook, rules[i]) && is_told(o, rules[i], info, p))
 			o->said[seen->rule_count++] = rules[i];
 	}
 }

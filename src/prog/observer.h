@@ -11,7 +11,7 @@ struct rulebook;
  * all others at once. */
 struct judged {
 	struct access access;
-	const uint32_t *rules; /* that say something of it, ascending (rulebook.h: detections[]), each once */
+	const uint32_t *rules; /* whose detections it is, ascending (rulebook.h: detections[]), each once */
 	size_t rule_count;
 	uint64_t frame; /* its number in the capture */
 };

@@ -5,6 +5,7 @@
 #include "prog/matching.h"
 #include "prog/observer.h"
 #include "prog/prog.h"
+#include "prog/rulebook.h"
 
 #include "base/number.h"
 #include "base/text.h"
@@ -156,6 +157,20 @@ static bool is_marked(const struct marks *m, uint64_t frame)
 	return frame / 64 < m->count && m->words[frame / 64] >> frame % 64 & 1;
 }
 
+/* A question about detections wants the accesses of which one matches. */
+static bool is_wanted(const struct selection *s, const struct judged *seen)
+{
+	const struct plant *plant = s->matching->plant;
+
+	if (!expr_asks_detections(s->where))
+		return expr_matches(s->where, &seen->access, plant);
+	for (size_t i = 0; i < seen->rule_count; i++)
+		if (expr_matches_detection(
+			    s->where, &seen->access, &s->prog->rulebook->detections[seen->rules[i]], plant))
+			return true;
+	return false;
+}
+
 static void choose(void *owner, struct judged *seen)
 {
 	struct selection *s = owner;
@@ -165,7 +180,7 @@ static void choose(void *owner, struct judged *seen)
 	if (s->bounded && (ts_s < s->period.from_s || ts_s >= s->period.to_s))
 		return;
 	locate(s->prog, s->geo, access);
-	if (expr_matches(s->where, access, s->matching->plant) && !mark(&s->marks, seen->frame))
+	if (is_wanted(s, seen) && !mark(&s->marks, seen->frame))
 		s->has_no_memory = true;
 }
 
@@ -300,11 +315,21 @@ static int parse_question(struct selection *s, const struct packets_options *o, 
 	int rc = expr_parse(o->where, &s->where, e);
 
 	if (rc == 0)
-		rc = expr_check_accesses(s->where, e);
+		rc = expr_check_packets(s->where, e);
 	if (rc < 0 || !o->period)
 		return rc;
 	s->bounded = true;
 	return period_parse(o->period, s->prog->now_s, &s->period, e);
+}
+
+/* The packets are judged again, by what is loaded now. */
+static int check_signatures(const struct selection *s, struct err *e)
+{
+	if (!expr_asks_detections(s->where) || rulebook_signatures(s->prog->rulebook))
+		return 0;
+	return err_set(e, ENOENT,
+		TR("no signatures are loaded to find their packets with: name their files in rules: of teiten.yaml",
+			"シグネチャを読み込んでいないため、そのパケットを探せません。teiten.yaml の rules: にファイルを書いてください"));
 }
 
 static int prepare(
@@ -316,6 +341,8 @@ static int prepare(
 	int rc = prog_geo(p, geo, e);
 	if (rc == 0)
 		rc = prog_rulebook(p, e);
+	if (rc == 0)
+		rc = check_signatures(s, e);
 	if (rc == 0)
 		rc = prog_store(p, false, e);
 	if (rc < 0)

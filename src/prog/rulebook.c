@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int no_memory(struct err *e)
 {
@@ -86,11 +87,23 @@ void rule_list_done(struct rule_list *list)
 
 /* --- files --- */
 
+/* Under whatever name. */
+static bool is_same_file(const char *a, const char *b)
+{
+	struct stat one, other;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 static int add_file(struct rulebook *s, const char *path, enum rules_dialect dialect, struct err *e)
 {
 	for (size_t i = 0; i < s->file_count; i++)
-		if (strcmp(s->files[i].name, path) == 0)
+		if (is_same_file(s->files[i].name, path)) {
+			s->tags_alone &= i > 0;
 			return 0;
+		}
 	struct rules_file *files = reallocarray(s->files, s->file_count + 1, sizeof(*files));
 	if (!files)
 		return no_memory(e);
@@ -108,6 +121,7 @@ static int add_tags(struct rulebook *s, const struct prog *p, struct err *e)
 
 	if (strcmp(p->settings.tags, RULEBOOK_NO_TAGS) == 0)
 		return 0;
+	s->tags_alone = true;
 	if (p->settings.tags[0])
 		return add_file(s, p->settings.tags, RULES_SURICATA, e);
 	snprintf(path, sizeof(path), "%s/tags.rules", p->share);
@@ -189,6 +203,9 @@ static int make_detections(struct rulebook *s, struct err *e)
 	for (uint32_t i = 0; i < count; i++) {
 		const struct rule_info *info = rules_info(s->rules, i);
 
+		if (!rulebook_has_signatures(s, info->file))
+			continue;
+		s->signatures++;
 		s->detections[i] = (struct detection){.gid = info->gid,
 			.sid = info->sid,
 			.rev = info->rev,
@@ -240,7 +257,7 @@ void rulebook_free(struct rulebook *s)
 	free(s);
 }
 
-size_t rulebook_count(const struct rulebook *s)
+size_t rulebook_signatures(const struct rulebook *s)
 {
-	return s ? rules_count(s->rules) : 0;
+	return s ? s->signatures : 0;
 }

@@ -47,7 +47,7 @@ static int reload(struct prog *p, struct err *e)
 	if (rc < 0)
 		return rc;
 	printf(TR("%zu signatures, for captures that begin from now on\n", "シグネチャ %zu 種類（これから始めるキャプチャに使います）\n"),
-		rulebook_count(p->rulebook));
+		rulebook_signatures(p->rulebook));
 	return 0;
 }
 

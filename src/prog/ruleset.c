@@ -78,17 +78,19 @@ static struct ruleset_file describe(const struct rulebook *book, const char *pat
 int ruleset_note(struct store *s, const struct rulebook *book, int64_t now_s, struct err *e)
 {
 	struct ruleset set = {.loaded_s = now_s};
+	size_t count = 0;
 
-	if (rulebook_count(book) == 0)
+	if (rulebook_signatures(book) == 0)
 		return 0;
 	AUTO(free) struct ruleset_file *files = calloc(book->file_count + 1, sizeof(*files));
 	if (!files)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	snprintf(set.digest, sizeof(set.digest), "%s", rules_digest(book->rules));
-	set.signatures = rules_count(book->rules);
 	set.disabled = book->report.disabled;
-	set.refused = book->report.malformed + book->report.unsupported;
-	for (size_t i = 0; i < book->file_count; i++)
-		files[i] = describe(book, book->files[i].name);
-	return store_ruleset_put(s, &set, files, book->file_count, e);
+	for (size_t i = book->tags_alone; i < book->file_count; i++) {
+		files[count] = describe(book, book->files[i].name);
+		set.signatures += files[count].signatures;
+		set.refused += files[count++].refused;
+	}
+	return store_ruleset_put(s, &set, files, count, e);
 }

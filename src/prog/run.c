@@ -37,7 +37,7 @@ int run_begin(struct run *run, struct err *e)
 	const struct rulebook *rulebook = run->in->prog->rulebook;
 
 	flow_begin(run->in->flow);
-	if (!rulebook_count(rulebook))
+	if (!rulebook_signatures(rulebook))
 		return 0;
 	return store_segment_judged(
 		run->in->prog->store, &run->result->segment, rules_digest(rulebook->rules), e);

@@ -82,7 +82,7 @@ int command_top(struct prog *p, int argc, char **argv, struct err *e)
 	if (analysis_top(&a.analysis, &a.question, &top, e) < 0)
 		return EXIT_FAILED;
 	AUTO(names_done) struct names names = {0};
-	if (o.format != FORMAT_CSV)
+	if (o.format != FORMAT_CSV || a.question.dimension == DIMENSION_signature)
 		names_add(&names, p, a.question.dimension);
 	AUTO(payload_views_done) struct payload_views payloads = {0};
 	bool is_payload = a.question.dimension == DIMENSION_payload;

@@ -185,12 +185,15 @@ static void json_rank(struct json *j, const char *key, uint32_t rank)
 		json_null(j, key);
 }
 
-static void json_message(struct json *j, const char *message)
+static void json_signature(struct json *j, const struct signature *s)
 {
-	if (message)
-		json_text(j, "message", message);
-	else
+	if (s) {
+		json_text(j, "message", s->message);
+		json_text(j, "category", rule_category_name(s->category));
+	} else {
 		json_null(j, "message");
+		json_null(j, "category");
+	}
 }
 
 static void json_row(struct json *j, const struct top_row *row, enum dimension d, const struct names *names,
@@ -217,7 +220,7 @@ static void json_row(struct json *j, const struct top_row *row, enum dimension d
 		json_double(j, "versus_exposure", row->versus_exposure);
 	}
 	if (d == DIMENSION_signature)
-		json_message(j, signatures_message(&names->signatures, row->key));
+		json_signature(j, signatures_find(&names->signatures, row->key));
 	if (payload)
 		payload_view_json(j, payload);
 	json_close(j, '}');
@@ -276,7 +279,14 @@ static void csv_rank(struct buf *out, uint32_t rank)
 		buf_printf(out, "%" PRIu32, rank);
 }
 
-static void csv_row(struct buf *out, const struct top_row *row, const struct approximate *approximate,
+static void csv_signature(struct buf *out, const struct signature *s)
+{
+	buf_char(out, ',');
+	buf_csv(out, s ? s->message : "");
+	buf_printf(out, ",%s", s ? rule_category_name(s->category) : "");
+}
+
+static void csv_row(struct buf *out, const struct top_row *row, const struct top *top, const struct names *names,
 	const struct payload_view *payload)
 {
 	const struct measure *m = &row->m;
@@ -294,22 +304,27 @@ static void csv_row(struct buf *out, const struct top_row *row, const struct app
 	buf_printf(out, ",%" PRIu64 ",%" PRIu64, m->previous_packets, m->previous_sources);
 	answer_csv_double(out, row->exposure);
 	answer_csv_double(out, row->versus_exposure);
-	answer_csv_approximate(out, approximate);
+	answer_csv_approximate(out, &top->approximate);
+	if (top->question.dimension == DIMENSION_signature)
+		csv_signature(out, signatures_find(&names->signatures, row->key));
 	if (payload)
 		payload_view_csv(out, payload);
 	buf_char(out, '\n');
 }
 
-static void print_csv(struct buf *out, const struct top *top, const struct payload_views *payloads)
+static void print_csv(
+	struct buf *out, const struct top *top, const struct names *names, const struct payload_views *payloads)
 {
 	buf_text(out, "key,packets,sources,rank,previous_rank,rate,previous_rate,change,change_pct,"
 		      "rise_rank,fall_rank,"
 		      "previous_packets,previous_sources,exposure,versus_exposure,approximate");
+	if (top->question.dimension == DIMENSION_signature)
+		buf_text(out, ",message,category");
 	if (payloads)
 		payload_view_csv_head(out);
 	buf_char(out, '\n');
 	for (size_t i = 0; i < top->count; i++)
-		csv_row(out, &top->rows[i], &top->approximate, payloads ? &payloads->list[i] : NULL);
+		csv_row(out, &top->rows[i], top, names, payloads ? &payloads->list[i] : NULL);
 }
 
 void top_print(const struct top *top, enum format format, const struct names *names, const struct payload_views *payloads,
@@ -319,7 +334,7 @@ void top_print(const struct top *top, enum format format, const struct names *na
 	case FORMAT_JSON:
 		return print_json(out, top, names, payloads);
 	case FORMAT_CSV:
-		return print_csv(out, top, payloads);
+		return print_csv(out, top, names, payloads);
 	case FORMAT_TABLE:
 		return print_table(out, top, names, payloads);
 	}

@@ -12,6 +12,11 @@
 static const char *const months_en[] = {"January", "February", "March", "April", "May", "June",
 	"July", "August", "September", "October", "November", "December"};
 
+bool has_detection_section(const struct builder *b)
+{
+	return !b->data->detections.unfit;
+}
+
 bool has_detections(const struct builder *b)
 {
 	return b->data->detections.there && !b->data->detections.unfit;
@@ -208,7 +213,7 @@ int build_report(const struct report_data *data, const struct report_options *op
 		doc_heading(doc, 1, "3", SAY(doc, accesses));
 		build_services(&b);
 		build_countries(&b);
-		if (has_detections(&b))
+		if (has_detection_section(&b))
 			build_detections(&b);
 		build_method(&b);
 	}

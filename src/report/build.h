@@ -45,7 +45,10 @@ void build_series(struct builder *b, const char *caption, const struct trend *tr
 
 /* --- words that several parts use --- */
 
-/* Whether there is a section on detections, which makes the method section 5. */
+/* Whether there is a section on detections, which makes the method section 5: always, unless the report's filter asks what
+ * detections do not have. */
+bool has_detection_section(const struct builder *b);
+/* Whether there are numbers in it: captures of the period were judged by signatures. */
 bool has_detections(const struct builder *b);
 /* "中国" for CN, the message of a signature; services and categories as they are. */
 const char *label_of(struct builder *b, enum dimension dimension, const char *key);

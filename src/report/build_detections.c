@@ -151,7 +151,9 @@ void build_detections(struct builder *b)
 	b->figures = 0;
 	b->detections = true;
 	doc_heading(d, 1, "4", SAY(d, detections));
-	if (top->total.packets || top->total.previous_packets) {
+	if (!has_detections(b))
+		doc_paragraph(d, SAY(d, no_signatures));
+	else if (top->total.packets || top->total.previous_packets) {
 		build_categories(b);
 		build_detection_countries(b);
 	} else {
@@ -200,7 +202,7 @@ void add_signature_method(struct builder *b, struct texts *items)
 
 	if (!b->data->detections.there)
 		return;
-	if (b->data->detections.unfit) {
+	if (!has_detection_section(b)) {
 		doc_texts_add(d, items, SAY(d, method_detections_unfit));
 		return;
 	}

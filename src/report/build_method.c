@@ -64,7 +64,7 @@ void build_method(struct builder *b)
 	const struct report_options *options = b->options;
 	char now[PERIOD_TEXT_SIZE], before[PERIOD_TEXT_SIZE];
 
-	doc_heading(d, 1, has_detections(b) ? "5" : "4", SAY(d, method));
+	doc_heading(d, 1, has_detection_section(b) ? "5" : "4", SAY(d, method));
 	struct texts items = {0};
 	doc_texts_add(d, &items, SAY(d, method_access));
 	doc_texts_add(d, &items, SAY(d, method_service));

@@ -187,6 +187,8 @@
 		"今期のシグネチャを用いた不正侵入等の検知件数は、一日・1IP 当たり {0} 件で、前期と比較して {1}{2}。") \
 	X(detected_alone, "Signatures detected {0} accesses per day and IP address.",                \
 		"今期のシグネチャを用いた不正侵入等の検知件数は、一日・1IP 当たり {0} 件であった。")    \
+	X(no_signatures, "No signatures were loaded when the captures of this period were taken in, so there are no detections to report.", \
+		"今期のキャプチャの取込みではシグネチャを登録していないため、検知件数はない。") \
 	X(detected_nothing, "Signatures detected nothing in this period.", "今期、シグネチャを用いた不正侵入等の検知はなかった。") \
 	X(detections_sharp, "Detections of the category {0} rose sharply.", "攻撃手法別では、{0}の検知が大幅に増加した。") \
 	X(categories_share, "{0} make up {1} of the detections.", "攻撃手法別では、{0}で、全体の {1}を占める。") \

@@ -113,7 +113,7 @@ static int write_config(const struct scenario *s, const char *folder, struct err
 
 	buf_printf(&out, "timezone: %s\nstore: ./teiten-data\n", s->timezone);
 	if (s->signatures)
-		buf_text(&out, "tags: none\nrules: [" RULES_NAME "]\n");
+		buf_text(&out, "rules: [" RULES_NAME "]\n");
 	buf_text(&out, "sensors:\n");
 	for (size_t i = 0; i < s->plant.count; i++)
 		add_sensor(&out, &s->plant.sensors[i]);
@@ -122,7 +122,7 @@ static int write_config(const struct scenario *s, const char *folder, struct err
 	return write_text(folder, "teiten.yaml", &out, e);
 }
 
-/* The rules stand beside teiten.yaml, as the only ones: the truth is about them. */
+/* The rules stand beside teiten.yaml, as the only ones that detect: the truth is about them. */
 static int copy_signatures(const char *path, const char *folder, struct err *e)
 {
 	AUTO(fclose) FILE *f = fopen(path, "re");
