@@ -80,7 +80,15 @@
 	X(COUNT, engine_idle_s, "engine.idle_s", 60, 1, 86400, "seconds without a command after which the engine stops", \
 		"コマンドがない状態が続いたときにエンジンを止めるまでの秒数")                  \
 	X(TEXT, engine_library, "engine.library", "", 0, 0, "path of libchdb.so (default: the packaged one)", \
-		"libchdb.so の場所（既定は付属のもの）")
+		"libchdb.so の場所（既定は付属のもの）")                                 \
+	X(TEXT, collect_folder, "collect.folder", "", 0, 0, "where teiten collect keeps what sensors send (default: collect in the store's folder)", \
+		"teiten collect が受け取ったものを置くフォルダー（既定は store のフォルダーの collect）") \
+	X(COUNT, collect_wait_s, "collect.wait_s", 150, 0, 86400, "seconds that a segment waits for those before and behind it before it goes into the store without them", \
+		"セグメントが前後のセグメントを待つ秒数。過ぎると、それなしで取り込む")              \
+	X(COUNT, collect_archive_days, "collect.archive_days", 0, 0, 36500, "days that segments of sensors are kept once they are in the store (0: for ever)", \
+		"取り込んだセグメントを残す日数（0 は無期限）")                              \
+	X(COUNT, collect_archive_gib, "collect.archive_gib", 0, 0, 1048576, "GiB of them that are kept, the newest (0: all)", \
+		"取り込んだセグメントを残す量（GiB）。新しいものを残す（0 はすべて）")
 
 struct settings {
 #define X(type, field, key, default_, min, max, en, ja) SETTING_TYPE_##type field;

@@ -7,6 +7,7 @@
 /* X(name, function, English, Japanese) */
 #define COMMANDS(X)                                                                                \
 	X("import", command_import, "take captures in", "キャプチャを取り込む")                   \
+	X("load", command_load, "take in what sensors sent", "センサーが送ったものを取り込む")     \
 	X("top", command_top, "rank services, countries, sources ... and compare with the period before", \
 		"宛先ポート・国・発信元などを順位づけし、前期と比べる")                            \
 	X("trend", command_trend, "series over time", "時間の推移")                               \

@@ -24,6 +24,7 @@ struct prog {
 /* A subcommand gets its own arguments (argv[0] is its name) and returns an exit status. On EXIT_FAILED and EXIT_USAGE it has
  * set e; main prints the line. */
 int command_import(struct prog *p, int argc, char **argv, struct err *e);
+int command_load(struct prog *p, int argc, char **argv, struct err *e);
 int command_top(struct prog *p, int argc, char **argv, struct err *e);
 int command_trend(struct prog *p, int argc, char **argv, struct err *e);
 int command_cross(struct prog *p, int argc, char **argv, struct err *e);

@@ -44,7 +44,7 @@ static int beside_config(const char *config, char **path, struct err *e)
 static int resolve_paths(struct settings *s, const char *config, struct err *e)
 {
 	char **paths[] = {&s->store, &s->geo_country, &s->geo_asn, &s->geo_cache,
-		&s->engine_library, &s->archive_folder, &s->tags, &s->rules_vars,
+		&s->engine_library, &s->archive_folder, &s->collect_folder, &s->tags, &s->rules_vars,
 		&s->rules_classification, &s->rules_references, &s->rules_categories};
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)

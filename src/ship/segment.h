@@ -169,6 +169,9 @@ bool segment_next(const uint8_t *raw, size_t len, size_t *at, struct frame *ret)
 /* Both steps for a file, which may be of any kind: -EBADMSG too when it is none. raw (owned by the caller) may be NULL. */
 int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, size_t *ret_len,
 	struct err *e) MUST_USE;
+/* The same, with the digest of the file as it lies there (NULL: not asked for). */
+int segment_read_file(const char *path, struct segment_info *ret, uint8_t ret_digest[SEGMENT_DIGEST],
+	uint8_t **ret_raw, size_t *ret_len, struct err *e) MUST_USE;
 
 /* Lower-case hexadecimal digits of len bytes and a zero. Returns out. */
 char *segment_hex(const uint8_t *bytes, size_t len, char *out);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <openssl/evp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zstd.h>
@@ -429,14 +430,25 @@ static int read_whole(const char *path, uint8_t **ret, size_t *ret_len, struct e
 	return 0;
 }
 
-int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, size_t *ret_len,
-	struct err *e)
+static int digest_of(const uint8_t *data, size_t len, uint8_t ret[SEGMENT_DIGEST], struct err *e)
+{
+	unsigned int size = SEGMENT_DIGEST;
+
+	return EVP_Digest(data, len, ret, &size, EVP_sha256(), NULL) == 1
+		       ? 0
+		       : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+}
+
+int segment_read_file(const char *path, struct segment_info *ret, uint8_t ret_digest[SEGMENT_DIGEST],
+	uint8_t **ret_raw, size_t *ret_len, struct err *e)
 {
 	AUTO(free) uint8_t *packed = NULL;
 	AUTO(free) uint8_t *raw = NULL;
 	size_t len = 0;
 	int r = read_whole(path, &packed, &len, e);
 
+	if (r == 0 && ret_digest)
+		r = digest_of(packed, len, ret_digest, e);
 	if (r == 0)
 		r = segment_unpack(packed, len, &raw, &len, e);
 	if (r == 0)
@@ -448,4 +460,10 @@ int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, 
 		*ret_len = len;
 	}
 	return 0;
+}
+
+int segment_read(const char *path, struct segment_info *ret, uint8_t **ret_raw, size_t *ret_len,
+	struct err *e)
+{
+	return segment_read_file(path, ret, NULL, ret_raw, ret_len, e);
 }

@@ -11,7 +11,7 @@
 
 /* In order; number n brings a store from schema n - 1 to n. Each statement may run again after a
  * crash in between. */
-static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4, sql_schema_5};
+static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4, sql_schema_5, sql_schema_6};
 enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 
 /* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it

@@ -1,4 +1,4 @@
 SELECT origin, complete
 FROM segment FINAL
-WHERE origin != ''
+WHERE origin != '' AND NOT startsWith(origin, 'posted:')
 ORDER BY origin, complete

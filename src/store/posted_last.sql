@@ -1,0 +1,4 @@
+-- The newest batch.
+SELECT max(n)
+FROM posted
+WHERE n > {after:UInt64}

@@ -1,0 +1,36 @@
+-- Schema 6: what sensors posted.
+
+-- One row per segment of a sensor, in whatever form it came first; struct posted of store/store.h. A batch of them (the rows of one n)
+-- is one insert, and its token is the n: so of two collectors that claim the next n one gets it, and a segment is in one batch only.
+CREATE TABLE IF NOT EXISTS posted
+(
+	n UInt64 CODEC(Delta, ZSTD(1)),
+	collector LowCardinality(String) CODEC(ZSTD(1)),
+	sensor LowCardinality(String) CODEC(ZSTD(1)),
+	epoch FixedString(16) CODEC(ZSTD(1)),
+	sequence UInt64 CODEC(Delta, ZSTD(1)),
+	digest FixedString(32),
+	level UInt64 CODEC(T64, ZSTD(1)),
+	covers_from UInt64 CODEC(Delta, ZSTD(1)),
+	observed_from_s Int64 CODEC(Delta, ZSTD(1)),
+	observed_to_s Int64 CODEC(Delta, ZSTD(1)),
+	taken_s Int64 CODEC(Delta, ZSTD(1)),
+	packets UInt64 CODEC(T64, ZSTD(1)),
+	heard UInt64 CODEC(T64, ZSTD(1)),
+	lost_ring UInt64 CODEC(T64, ZSTD(1)),
+	lost_interface UInt64 CODEC(T64, ZSTD(1)),
+	lost_spool UInt64 CODEC(T64, ZSTD(1)),
+	bodies_cut UInt64 CODEC(T64, ZSTD(1)),
+	read_from UInt64 CODEC(Delta, ZSTD(1)),
+	run_first UInt64 CODEC(Delta, ZSTD(1)),
+	run_last UInt64 CODEC(Delta, ZSTD(1)),
+	read_to UInt64 CODEC(Delta, ZSTD(1)),
+	from_sequence UInt64 CODEC(Delta, ZSTD(1)),
+	from_packet UInt64 CODEC(T64, ZSTD(1)),
+	to_sequence UInt64 CODEC(Delta, ZSTD(1)),
+	to_packet UInt64 CODEC(T64, ZSTD(1)),
+	INDEX by_n n TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+ORDER BY (sensor, epoch, sequence)
+SETTINGS {EXACTLY_ONCE};
