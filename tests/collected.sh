@@ -22,7 +22,7 @@ END
 with() { # STORE COMMAND...
 	local store=$scratch/$1
 	shift
-	"$teiten" --set store="$store" --set engine.idle_s=20 "$@"
+	"$teiten" --set store="$store" --set engine.idle_s=60 "$@"
 }
 load() { # STORE BOX [OPTION...]
 	with "$1" load "${@:3}" "$scratch/$2" 2>&1
@@ -76,18 +76,116 @@ has "all at once" "^43 segments taken in; $(cat "$scratch/count") frames" "$(loa
 same_rows "all at once" once
 
 # one by one, as they come: what is not over waits
-arrive() { # STORE BOX: segments of $scratch/seven, one after the other, each loaded when it comes
+arrive() { # STORE BOX [SORT-OPTION]: segments of $scratch/seven, a few at a time, each time loaded
 	mkdir -p "$scratch/$2/inbox/tokyo-1"
-	for file in $(ls "$scratch/seven/inbox/tokyo-1"); do
+	for file in $(ls "$scratch/seven/inbox/tokyo-1" | sort $3); do
 		cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/$2/inbox/tokyo-1/"
-		load "$1" "$2" >>"$scratch/$1.log"
+		some=$((some + 1))
+		[ $((some % 3)) = 0 ] || load "$1" "$2" >>"$scratch/$1.log"
 	done
+	load "$1" "$2" >>"$scratch/$1.log"
 }
-arrive stepwise steps
+some=0
+arrive stepwise steps ""
 same_rows "one by one" stepwise
 is "one by one: nothing waits at the end" 0 "$(waiting steps)"
 batches=$(echo "SELECT uniqExact(n) FROM posted" | ask stepwise)
 checks=$((checks + 1))
 [ "$batches" -ge 4 ] || fail "one by one: only $batches batches: the test is too weak"
+arrive backward back -r
+same_rows "the last one first" backward
+
+# --- the same again
+cp -r "$scratch/seven/inbox" "$scratch/box/"
+has "replayed: known" "^0 segments taken in, 43 in the store before; 0 frames" "$(load once box)"
+same_rows "replayed" once
+"$cut" "$scratch/all.pcap" "$scratch/box" tokyo-1 2 7 >/dev/null
+load once box >/dev/null
+is "the test sees what counts twice: the same packets under another epoch" $((2 * $(packets file))) "$(packets once)"
+
+# --- kill -9 of the loader, and of the engine below it
+mkdir -p "$scratch/kill/inbox/tokyo-1"
+killed=0
+for round in $(seq "$rounds"); do
+	next=$(ls "$scratch/seven/inbox/tokyo-1" | sed -n "$((round * 43 / rounds + 1))q;1,$((round * 43 / rounds))p")
+	for file in $next; do
+		[ -e "$scratch/kill/inbox/tokyo-1/$file" ] || ls "$scratch"/kill/archive/tokyo-1/*/"$file" >/dev/null 2>&1 ||
+			cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/kill/inbox/tokyo-1/"
+	done
+	load killed kill >"$scratch/log" &
+	loader=$!
+	sleep 0.$((RANDOM % 4))$((RANDOM % 10))
+	[ $((round % 7)) = 0 ] && [ -f "$scratch/killed/engine.json" ] &&
+		kill -9 "$(grep -oE '"pid": ?[0-9]+' "$scratch/killed/engine.json" | grep -oE '[0-9]+')" 2>/dev/null
+	pkill -9 -P "$loader" teiten && killed=$((killed + 1))
+	wait "$loader" 2>/dev/null
+done
+for file in $(ls "$scratch/seven/inbox/tokyo-1"); do
+	ls "$scratch"/kill/inbox/tokyo-1/"$file" "$scratch"/kill/archive/tokyo-1/*/"$file" >/dev/null 2>&1 || cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/kill/inbox/tokyo-1/"
+done
+load killed kill >"$scratch/log"
+same_rows "after $killed times kill -9" killed
+is "nothing waits after kill -9" 0 "$(waiting kill)"
+checks=$((checks + 1))
+[ "$killed" -ge $((rounds / 4)) ] || fail "only $killed of $rounds were killed: the test is too weak"
+
+# --- two collectors with the same segments, at once
+for box in left right; do mkdir -p "$scratch/$box/inbox/tokyo-1"; done
+with both load --all "$scratch/left" >/dev/null 2>&1
+for file in $(ls "$scratch/seven/inbox/tokyo-1"); do
+	for box in left right; do cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/$box/inbox/tokyo-1/"; done
+	some=$((some + 1))
+	[ $((some % 5)) = 0 ] || continue
+	load both left >>"$scratch/left.log" &
+	load both right >>"$scratch/right.log" &
+	wait $!
+	wait
+done
+for box in left right left; do load both $box >>"$scratch/$box.log"; done
+same_rows "two collectors" both
+is "two collectors: each segment in one batch" "43	43" "$(echo "SELECT count(), uniqExact(sequence) FROM posted" | ask both)"
+is "two collectors: nothing waits" "0 0" "$(waiting left) $(waiting right)"
+
+# --- what came smaller from one collector is not counted again when it comes whole from another
+"$cut" "$scratch/all.pcap" "$scratch/small" tokyo-1 1 60 level=counters:2 level=headers:1 lost=3 >/dev/null
+"$cut" "$scratch/all.pcap" "$scratch/large" tokyo-1 1 60 lost=3 >/dev/null
+has "reduced" "^5 segments taken in; " "$(load reduced small)"
+before=$(packets reduced)
+has "whole, later: the first one counts" "^0 segments taken in, 5 in the store before;" "$(load reduced large)"
+is "whole, later" "$before" "$(packets reduced)"
+given_up=$(echo "SELECT sum(lost_spool), sum(lost_ring), sum(packets) FROM posted" | ask reduced)
+is "packets given up, lost, and left: all that was heard" "$(($(cat "$scratch/count") + 15))" "$(awk '{ print $1 + $2 + $3 }' <<<"$given_up")"
+
+# --- what is not as it should be never stops the rest
+mkdir -p "$scratch/odd/inbox/tokyo-1"
+"$cut" "$scratch/all.pcap" "$scratch/odd" tokyo-1 1 60 >/dev/null
+"$cut" "$scratch/all.pcap" "$scratch/odd" osaka-1 2 60 as=tokyo-1 >/dev/null
+"$cut" "$scratch/all.pcap" "$scratch/odd" nowhere-1 3 60 >/dev/null
+inbox=$scratch/odd/inbox/tokyo-1
+first=$(ls "$inbox" | head -n 1)
+cp "$inbox/$first" "$inbox/${first/00000.pcapng/00077.pcapng}"
+head -c 300 "$inbox/$first" >"$inbox/${first/00000.pcapng/00078.pcapng}"
+: >"$inbox/${first/00000.pcapng/00079.pcapng}"
+odd=$(load odd odd)
+has "quarantine" "^5 segments taken in, 8 in quarantine, 5 of sensors that are not in teiten.yaml;" "$odd"
+has "another sensor's: why" "it says that it is of sensor tokyo-1" "$(cat "$scratch"/odd/quarantine/osaka-1/*.reason)"
+has "another number: why" "another number than its name" "$(cat "$scratch"/odd/quarantine/tokyo-1/*77.pcapng.zst.reason)"
+is "the rest is in" "$(packets file)" "$(packets odd)"
+refused "a folder that another process loads from" 1 "another process is loading" flock "$scratch/odd/loading.lock" "$teiten" --set store="$scratch/odd" load "$scratch/odd"
+
+# --- a clock that runs ahead: taken in as it says, but nothing was observed then
+ahead=$(($(date +%s) + 20 * 86400))
+python3 "$here/conversations.py" "$scratch/ahead.pcap" $ahead 60 198.51.100 >"$scratch/count"
+"$cut" "$scratch/ahead.pcap" "$scratch/future" tokyo-1 1 20 >/dev/null
+has "future-dated" "^3 segments taken in; $(cat "$scratch/count") frames" "$(load future future)"
+is "future-dated: no exposure" "0" "$(echo "SELECT sum(to_s - from_s) FROM coverage FINAL" | ask future)"
+
+# --- a segment that does not come is waited for, not for ever; when it comes after all, it counts
+"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 skip=2 >/dev/null
+has "a gap is waited for" "^1 segments taken in, 3 waiting;" "$(load late late)"
+has "not for ever" "^3 segments taken in; " "$(with late --set collect.wait_s=0 load "$scratch/late")"
+"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 >/dev/null
+has "late" "^1 segments taken in, 4 in the store before; " "$(load late late)"
+is "late: complete" "$(packets file)" "$(packets late)"
 
 finish

@@ -117,6 +117,7 @@ static size_t make_unique(struct posted *keys, size_t count)
 	return kept;
 }
 
+/* The newest batch is asked for first: a claim of the next number then fails if anything was claimed since. */
 static int find_known(struct collected *c, struct look *look, struct err *e)
 {
 	size_t count;
@@ -127,6 +128,9 @@ static int find_known(struct collected *c, struct look *look, struct err *e)
 	if (!keys)
 		return no_memory(e);
 	count = make_unique(keys, count);
+	int rc = store_posted_last(c->in->prog->store, c->last, &c->last, e);
+	if (rc < 0)
+		return rc;
 	int found = store_posted_find(c->in->prog->store, keys, count, &look->known, e);
 	if (found < 0)
 		return found;
@@ -438,10 +442,8 @@ static int take_next(struct collected *c, struct look *look, struct batch *b, st
 {
 	struct store *s = c->in->prog->store;
 	struct err why = {0};
-	int rc = store_posted_last(s, c->last, &c->last, e);
+	int rc = make_batch(c, look, b, e);
 
-	if (rc == 0)
-		rc = make_batch(c, look, b, e);
 	if (rc < 0 || b->count == 0)
 		return rc;
 	int ours = store_posted_claim(s, b->rows, b->count, e);
