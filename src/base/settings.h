@@ -88,7 +88,27 @@
 	X(COUNT, collect_archive_days, "collect.archive_days", 0, 0, 36500, "days that segments of sensors are kept once they are in the store (0: for ever)", \
 		"取り込んだセグメントを残す日数（0 は無期限）")                              \
 	X(COUNT, collect_archive_gib, "collect.archive_gib", 0, 0, 1048576, "GiB of them that are kept, the newest (0: all)", \
-		"取り込んだセグメントを残す量（GiB）。新しいものを残す（0 はすべて）")
+		"取り込んだセグメントを残す量（GiB）。新しいものを残す（0 はすべて）")          \
+	X(TEXT, collect_names, "collect.names", "", 0, 0, "host names and addresses by which sensors call the collector, comma between (default: the system's name, localhost)", \
+		"センサーが収集側を呼ぶときのホスト名とアドレス。コンマで区切る（既定はシステムの名前と localhost）") \
+	X(TEXT, collect_listen, "collect.listen", "[::]:8443", 0, 0, "ADDRESS:PORT for sensors, with TLS; none: only behind nginx", \
+		"センサーから TLS で受け付ける アドレス:ポート。none は nginx の後ろだけ")        \
+	X(TEXT, collect_proxied, "collect.listen_proxied", "none", 0, 0, "loopback ADDRESS:PORT or path of a socket at which nginx hands sensors on; none", \
+		"nginx から引き継ぐループバックの アドレス:ポート、またはソケットのパス。none はなし") \
+	X(TEXT, collect_metrics, "collect.listen_metrics", "127.0.0.1:9404", 0, 0, "ADDRESS:PORT, plain HTTP, for supervision; none", \
+		"監視用の アドレス:ポート（平文の HTTP）。none はなし")                       \
+	X(COUNT, collect_threads, "collect.threads", 4, 1, 64, "segments taken at once; each may need 80 MiB of memory", \
+		"同時に受け取るセグメントの数。一つにつき最大 80 MiB のメモリーを使う")          \
+	X(COUNT, collect_connections, "collect.connections", 1024, 4, 60000, "connections at once", \
+		"同時に受け付ける接続の数")                                                \
+	X(COUNT, collect_per_address, "collect.connections_per_address", 32, 1, 60000, "of them from one address", \
+		"そのうち一つのアドレスからの接続の数")                                    \
+	X(COUNT, collect_daily_mib, "collect.daily_mib", 4096, 1, 1073741824, "MiB that one sensor may send in a day (UTC)", \
+		"一つのセンサーが一日（UTC）に送ってよい量（MiB）")                          \
+	X(COUNT, collect_free_mib, "collect.free_mib", 1024, 0, 1073741824, "MiB that must stay free where collect.folder is", \
+		"collect.folder の場所に残しておく空き容量（MiB）")                         \
+	X(COUNT, collect_quarantine_mib, "collect.quarantine_mib", 64, 0, 1048576, "MiB of refused segments that are kept of each sensor; the oldest go first", \
+		"受け入れなかったセグメントをセンサーごとに残す量（MiB）。古いものから捨てる")
 
 struct settings {
 #define X(type, field, key, default_, min, max, en, ja) SETTING_TYPE_##type field;

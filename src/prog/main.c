@@ -19,6 +19,9 @@
 	X("packets", command_packets, "write the raw packets behind a number",                     \
 		"数値のもとになったパケットを取り出す")                                            \
 	X("rules", command_rules, "check files of signatures", "シグネチャのファイルを調べる")     \
+	X("sensor", command_sensor, "make, list and revoke the identities of sensors",             \
+		"センサーの証明書を作る・一覧する・失効させる")                                    \
+	X("collect", command_collect, "receive what sensors send", "センサーから受信する（常駐）") \
 	X("synth", command_synth, "make captures with a known truth", "正解の分かったキャプチャを作る")
 
 static const struct program_command commands[] = {

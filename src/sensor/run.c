@@ -1,6 +1,7 @@
 /* The parent reads nothing that comes from outside; it keeps the right to remove the rules, and to signal its children. */
 #include "sensor/run.h"
 
+#include "base/notify.h"
 #include "base/text.h"
 #include "sensor/capture_process.h"
 #include "sensor/guard.h"
@@ -13,9 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 /* One line a process. */
@@ -34,23 +33,6 @@ struct family {
 	pid_t pids[PROCESSES]; /* 0: not there */
 	bool failed;
 };
-
-/* "READY=1" to systemd (sd_notify(3)); without it nobody listens. */
-static void notify(const char *state)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-	if (!path || strlen(path) >= sizeof(address.sun_path))
-		return;
-	memcpy(address.sun_path, path, strlen(path));
-	if (path[0] == '@')
-		address.sun_path[0] = '\0';
-	AUTO(close) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	socklen_t len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
-	if (fd >= 0 && sendto(fd, state, strlen(state), 0, (struct sockaddr *)&address, len) < 0)
-		fprintf(stderr, "teiten-sensor: state=not_notified path=%s\n", path);
-}
 
 /* The children belong to other accounts: the folder is made for them. */
 static int make_spool_folder(const struct sensor_config *c, struct err *e)
@@ -156,7 +138,7 @@ static void wait_for_all(struct family *f, const sigset_t *signals)
 			reap(f, asked);
 		if ((number == SIGTERM || number == SIGINT || f->failed) && !asked) {
 			asked = true;
-			notify("STOPPING=1");
+			notify_service("STOPPING=1");
 			stop_all(f);
 		}
 	}
@@ -180,10 +162,10 @@ static int run_family(const struct sensor_config *c, const sigset_t *signals, st
 			rc = start(&family, i, c, e);
 	if (rc == 0)
 		rc = keep_rights(c, e);
-	if (rc == 0)
-		notify("READY=1");
-	else
+	if (rc < 0)
 		stop_all(&family);
+	else if (!notify_service("READY=1"))
+		fputs("teiten-sensor: state=not_notified\n", stderr);
 	wait_for_all(&family, signals);
 	if (rc == 0 && family.failed)
 		rc = err_set(e, ECHILD,
