@@ -5,6 +5,7 @@
 #include "prog/collected_plan.h"
 #include "prog/collected_take.h"
 #include "prog/stop.h"
+#include "store/target.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -35,12 +36,12 @@ static int no_memory(struct err *e)
 
 int collected_folder(const struct prog *p, char ret[PATH_MAX], struct err *e)
 {
-	const char *folder = store_folder(p->store);
+	const struct settings *s = &p->settings;
 
-	if (p->settings.collect_folder[0])
-		snprintf(ret, PATH_MAX, "%s", p->settings.collect_folder);
-	else if (folder)
-		snprintf(ret, PATH_MAX, "%s/collect", folder);
+	if (s->collect_folder[0])
+		snprintf(ret, PATH_MAX, "%s", s->collect_folder);
+	else if (!target_is_server(s->store))
+		snprintf(ret, PATH_MAX, "%s/collect", s->store);
 	else
 		return err_set(e, EINVAL,
 			TR("the store is a server: say with collect.folder where segments of sensors lie",
