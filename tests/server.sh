@@ -72,9 +72,10 @@ done
 truth=$(tables plain)
 has "rows in the server" '^[1-9][0-9]{4}' "$truth"
 
-# Cut in the requests and in the answers again and again, compressed or not; each is another database.
+# Cut in the requests and in the answers again and again (from the first answer on; every 2,500 bytes: while the tables are made, of
+# the inserts of each table, and in the ledger), compressed or not; each is another database.
 n=0
-for how in "--cut-up 150000 --times 3" "--cut-down 16000 --times 6" "--cut-up 400000 --down-ms 1500" "--cut-up 70000 --times 2 --rate 4000"; do
+for how in "--cut-up 150000 --times 3" "--cut-down 0 --times 2" "--cut-down 2500 --times 1000" "--cut-up 400000 --down-ms 1500" "--cut-up 70000 --times 2 --rate 4000"; do
 	for compression in none zstd; do
 		n=$((n + 1))
 		ask "CREATE DATABASE cut_$n"

@@ -2,23 +2,42 @@
 
 #include <errno.h>
 
+struct sorted_key {
+	uint64_t order;
+	uint32_t row;
+};
+
 static int by_key(const void *a, const void *b, void *counts)
 {
+	const struct sorted_key *x = a, *y = b;
 	const struct counts *c = counts;
 
-	return value_compare((enum subject)c->dimension, &c->rows[*(const uint32_t *)a].key,
-		&c->rows[*(const uint32_t *)b].key);
+	if (x->order != y->order)
+		return x->order < y->order ? -1 : 1;
+	return value_compare((enum subject)c->dimension, &c->rows[x->row].key, &c->rows[y->row].key);
+}
+
+static void sort_keys(const struct counts *c, struct sorted_key *keys)
+{
+	enum subject s = (enum subject)c->dimension;
+
+	for (uint32_t i = 0; i < c->count; i++)
+		keys[i] = (struct sorted_key){value_order(s, &c->rows[i].key), i};
+	qsort_r(keys, c->count, sizeof(*keys), by_key, (void *)c);
 }
 
 int lookup_make(const struct counts *c, struct lookup *ret, struct err *e)
 {
+	AUTO(free) struct sorted_key *keys = calloc(c->count + 1, sizeof(*keys));
+
 	*ret = (struct lookup){c, calloc(c->count + 1, sizeof(*ret->sorted))};
-	if (!ret->sorted)
+	if (!ret->sorted || !keys)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	if (c->dimension == DIMENSION_NONE)
+		return 0; /* one row */
+	sort_keys(c, keys);
 	for (uint32_t i = 0; i < c->count; i++)
-		ret->sorted[i] = i;
-	if (c->dimension != DIMENSION_NONE)
-		qsort_r(ret->sorted, c->count, sizeof(*ret->sorted), by_key, (void *)c);
+		ret->sorted[i] = keys[i].row;
 	return 0;
 }
 

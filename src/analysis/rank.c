@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <math.h>
 
+#include "analysis/lookup.h"
+
 /* The difference of two rates in more digits than they have themselves, so that 1.025 - 1.02 is
  * 0.005 and rounds as such. */
 static long double rate_of(uint64_t packets, double exposure)
@@ -56,16 +58,16 @@ bool rank_has(enum rank_by by, const struct measure *m)
 	return merit(by, m, &ignored);
 }
 
-/* What decides about a key's rank, but for its natural order. */
+/* What decides about a key's rank. */
 struct standing {
 	double merit;
 	uint64_t packets;
-	uint32_t key;
+	uint32_t place; /* in the natural order of keys */
 };
 
-static struct standing standing_of(enum rank_by by, const struct measure *m, uint32_t key)
+static struct standing standing_of(enum rank_by by, const struct measure *m, uint32_t place)
 {
-	struct standing s = {0, by == RANK_BY_PREVIOUS_RATE ? m->previous_packets : m->packets, key};
+	struct standing s = {0, by == RANK_BY_PREVIOUS_RATE ? m->previous_packets : m->packets, place};
 
 	merit(by, m, &s.merit);
 	return s;
@@ -93,6 +95,7 @@ int rank_compare(enum rank_by by, const struct measure *a, const struct measure 
 struct ranking {
 	const struct counts *counts;
 	const struct exposures *exposures;
+	const uint32_t *natural; /* the rows in the natural order of their keys */
 	enum rank_by by;
 	struct standing *standings; /* room for every key */
 };
@@ -105,15 +108,12 @@ static struct measure measure_at(const struct ranking *r, uint32_t i)
 		x->each_before ? x->each_before[i] : x->before);
 }
 
-static int by_standing(const void *a, const void *b, void *counts)
+static int by_standing(const void *a, const void *b)
 {
 	const struct standing *x = a, *y = b;
-	const struct counts *c = counts;
 	int order = compare_standings(x, y);
 
-	return order ? order
-		     : value_compare((enum subject)c->dimension, &c->rows[x->key].key,
-			       &c->rows[y->key].key);
+	return order ? order : x->place < y->place ? -1 : 1;
 }
 
 /* The keys that have such a rank, best first; returns their number. */
@@ -121,17 +121,15 @@ static size_t ranked_keys(const struct ranking *r, uint32_t *order)
 {
 	size_t count = 0;
 
-	for (uint32_t i = 0; i < r->counts->count; i++) {
-		struct measure m = measure_at(r, i);
+	for (uint32_t place = 0; place < r->counts->count; place++) {
+		struct measure m = measure_at(r, r->natural[place]);
 
 		if (rank_has(r->by, &m))
-			r->standings[count++] = standing_of(r->by, &m, i);
+			r->standings[count++] = standing_of(r->by, &m, place);
 	}
-	if (r->counts->dimension != DIMENSION_NONE)
-		qsort_r(r->standings, count, sizeof(*r->standings), by_standing,
-			(void *)r->counts);
+	qsort(r->standings, count, sizeof(*r->standings), by_standing);
 	for (size_t i = 0; i < count; i++)
-		order[i] = r->standings[i].key;
+		order[i] = r->natural[r->standings[i].place];
 	return count;
 }
 
@@ -140,11 +138,15 @@ int rank_keys(const struct counts *c, const struct exposures *x, struct ranks *r
 {
 	AUTO(free) uint32_t *keys = calloc(c->count + 1, sizeof(*keys));
 	AUTO(free) struct standing *standings = calloc(c->count + 1, sizeof(*standings));
-	struct ranking r = {c, x, RANK_BY_RISE, standings};
+	AUTO(lookup_done) struct lookup natural = {0};
 
 	if (!keys || !standings)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	assert(c->count <= COUNT_KEYS_MAX);
+	int error = lookup_make(c, &natural, e);
+	if (error < 0)
+		return error;
+	struct ranking r = {c, x, natural.sorted, RANK_BY_RISE, standings};
 	for (size_t n = ranked_keys(&r, keys); n > 0; n--)
 		ret[keys[n - 1]].rise = (uint32_t)n;
 	r.by = RANK_BY_FALL;

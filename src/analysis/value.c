@@ -181,6 +181,24 @@ static int compare_u64(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+uint64_t value_order(enum subject s, const struct value *v)
+{
+	switch (subject_info(s)->kind) {
+	case VALUE_ADDRESS:
+	case VALUE_NETWORK:
+	case VALUE_PAYLOAD:
+	case VALUE_SENSOR:
+	case VALUE_TAG:
+	case VALUE_GROUP:
+	case VALUE_SYN:
+		return 0;
+	case VALUE_SERVICE:
+		return service_order((uint32_t)v->number);
+	default:
+		return v->number;
+	}
+}
+
 int value_compare(enum subject s, const struct value *a, const struct value *b)
 {
 	int order;
@@ -197,10 +215,7 @@ int value_compare(enum subject s, const struct value *a, const struct value *b)
 	case VALUE_GROUP:
 	case VALUE_SYN:
 		return strcmp(a->text, b->text);
-	case VALUE_SERVICE:
-		return compare_u64(
-			service_order((uint32_t)a->number), service_order((uint32_t)b->number));
 	default:
-		return compare_u64(a->number, b->number);
+		return compare_u64(value_order(s, a), value_order(s, b));
 	}
 }

@@ -27,6 +27,8 @@ void value_element(enum subject s, const struct value *v, struct buf *out);
 /* The natural order of keys: numbers by size, services by service_order(), addresses by their
  * bytes. */
 int value_compare(enum subject s, const struct value *a, const struct value *b);
+/* Numbers in that order, for quick sorting; 0 for all values of a kind that no number orders. */
+uint64_t value_order(enum subject s, const struct value *v);
 /* The value of one access. Owns nothing: a text is the plant's (without it "") or the access's labels'. Of tags the whole
  * set as one text, of a SYN without its window: see expr_matches(). */
 struct value value_of(enum subject s, const struct access *a, const struct plant *plant);

@@ -242,6 +242,12 @@ static int explain_transport(
 		number ? strerror((int)number) : "");
 }
 
+static bool is_break(CURLcode code)
+{
+	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+	       code == CURLE_PARTIAL_FILE;
+}
+
 /* What curl has to say when it is not the server's answer. */
 static int judge(const struct http *h, CURLcode code, const char *problem, const struct body *body,
 	const struct silence *silence, const struct buf *answer, struct err *e)
@@ -281,6 +287,7 @@ int http_post(struct http *h, const struct request *r, struct buf *answer, struc
 		return rc;
 	silence_watch(&silence, h->curl, h->url, r->body, h->manner.silence_s);
 	CURLcode code = curl_easy_perform(h->curl);
+	h->broke = is_break(code);
 	rc = judge(h, code, problem, &body, &silence, answer, e);
 	if (rc < 0)
 		return rc;

@@ -30,6 +30,7 @@ struct http {
 	struct http_manner manner;
 	ZSTD_CCtx *zstd; /* made when needed */
 	bool far;	 /* the last answer came from another machine */
+	bool broke;	 /* the last request reached somebody, and its connection broke */
 };
 
 struct request {

@@ -166,6 +166,18 @@ static int consult(struct store *s, const struct block_key *key, struct err *e)
 	return check_window(s, key, e);
 }
 
+static int know_settings(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result known = {0};
+
+	if (s->knows_settings)
+		return 0;
+	int r = store_query(s, sql_has_deduplicate_insert, NULL, 0, &known, e);
+	s->knows_settings = r >= 0;
+	s->has_deduplicate_insert = r >= 0 && result_u64(&known, 0, 0) > 0;
+	return r;
+}
+
 int store_insert_block(struct store *s, const struct segment *segment, uint64_t index,
 	const struct block *block, const struct plant *plant, struct err *e)
 {
@@ -175,7 +187,9 @@ int store_insert_block(struct store *s, const struct segment *segment, uint64_t 
 	if (block->rows.count == 0)
 		return 0;
 	snprintf(key.number, sizeof(key.number), "%" PRIu64, index);
-	int r = consult(s, &key, e);
+	int r = know_settings(s, e);
+	if (r >= 0)
+		r = consult(s, &key, e);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	snprintf(token, sizeof(token), "%s:%s", segment->digest, key.number);

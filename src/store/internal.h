@@ -17,6 +17,7 @@ struct store {
 	struct http lanes[STORE_LANES]; /* curl NULL: not open now */
 	struct local local; /* folder NULL: a server */
 	char *zone;	    /* days of the column `day` */
+	bool knows_settings;	     /* asked before the first block */
 	bool has_deduplicate_insert; /* the server knows that setting */
 };
 

@@ -3,10 +3,10 @@
 
 #include "base/text.h"
 #include "store/internal.h"
-#include "store/sql.h"
+#include "store/pause.h"
 #include "store/target.h"
 
-enum { SERVER_MAJOR_MIN = 25 };
+enum { SERVER_MAJOR_MIN = 25, GREETINGS = 4, GREETING_PAUSE_MS = 200 };
 
 static const char local_database[] = "teiten";
 
@@ -59,15 +59,6 @@ static int check_version(struct store *s, struct err *e)
 	return 0;
 }
 
-static int ask_settings(struct store *s, struct err *e)
-{
-	AUTO(result_done) struct result known = {0};
-	int r = store_query(s, sql_has_deduplicate_insert, NULL, 0, &known, e);
-
-	s->has_deduplicate_insert = r >= 0 && result_u64(&known, 0, 0) > 0;
-	return r;
-}
-
 static struct http_manner manner_of(const struct store_options *o)
 {
 	const char *compression = o->compression ? o->compression : "auto";
@@ -80,6 +71,22 @@ static struct http_manner manner_of(const struct store_options *o)
 		.silence_s = o->silence_s};
 }
 
+/* Nobody waits a minute to learn that the address is wrong: the server has to answer once. But a
+ * connection that was there and broke says nothing about the address. */
+static int greet(struct store *s, struct err *e)
+{
+	for (int tries = 1;; tries++) {
+		struct err failure = {0};
+		int r = check_version(s, &failure);
+
+		if (r >= 0)
+			return r;
+		if (!s->http.broke || tries == GREETINGS)
+			return err_set(e, -r, "%s", failure.text);
+		pause_ms(GREETING_PAUSE_MS);
+	}
+}
+
 static int open_server(struct store *s, const struct store_options *o, struct err *e)
 {
 	AUTO(target_done) struct target t = {0};
@@ -87,10 +94,8 @@ static int open_server(struct store *s, const struct store_options *o, struct er
 
 	if (r >= 0)
 		r = http_init(&s->http, t.url, t.database, t.user, t.password, e);
-	/* Nobody waits a minute to learn that the address is wrong: the server has to answer once.
-	 */
 	if (r >= 0)
-		r = check_version(s, e);
+		r = greet(s, e);
 	s->http.manner = manner_of(o);
 	return r;
 }
@@ -121,8 +126,6 @@ int store_open(const struct store_options *options, struct store **ret, struct e
 	s->local.users_fd = -1;
 	int r = target_is_server(options->where) ? open_server(s, options, e)
 						 : open_local(s, options, e);
-	if (r >= 0)
-		r = ask_settings(s, e);
 	if (r >= 0)
 		r = schema_open(s, options->create, e);
 	if (r < 0)
