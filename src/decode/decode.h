@@ -56,7 +56,6 @@ struct packet {
 	uint16_t sport, dport;     /* TCP, UDP, SCTP; 0 when there are none */
 	uint8_t icmp_type, icmp_code;
 	uint16_t icmp_id, icmp_seq; /* of echo */
-	struct quote quote;        /* of ICMP errors */
 
 	uint32_t tcp_seq, tcp_ack;
 	uint16_t tcp_window;       /* as written, unscaled */
@@ -73,6 +72,7 @@ struct packet {
 	const uint8_t *ip;         /* first byte of the IP header that was decoded, and how many bytes of it were captured */
 	uint32_t ip_captured;
 	uint8_t tunnels;           /* how many tunnel headers were looked through */
+	struct quote quote;        /* of ICMP errors */
 };
 
 /* Reads one frame. Total: any bytes of any length give a packet; what could not be read stays 0 and has its bit in odds.

@@ -35,9 +35,10 @@ struct tool_place {
 	uint16_t set;
 };
 
-/* A source's last SYN, for tests that take two (observe/tools.h). */
+/* A source's last SYN, for tests that take two (observe/tools.h): who, source and sequence number; what, the key that is
+ * made of them and of ports, and the destination. */
 struct pair_place {
-	uint32_t src, seq, keys[2];
+	uint64_t who, what;
 };
 
 struct labels {

@@ -27,7 +27,9 @@ static inline bool is_syn(const struct packet *p)
 
 static inline bool syn_has_layout(const struct syn *s, uint64_t layout)
 {
-	return s->kinds[0] == layout && s->kinds[1] == 0 && s->count > 0 && !s->broken;
+	bool is_other = (s->kinds[1] != 0) | (s->count == 0) | s->broken;
+
+	return ((s->kinds[0] ^ layout) | is_other) == 0;
 }
 
 /* Total, like the packet. */

@@ -18,11 +18,13 @@ static const uint64_t layout_bsd = SYN_LAYOUT(2, 1, 3, 1, 1, 8, 4, 0);
 
 /* --- SYNs ------------------------------------------------------------------------------------ */
 
+/* Which tool sends the next SYN is anybody's guess, least of all the processor's: what most SYNs reach has no branches. */
+
 /* Mirai and its many descendants: the sequence number is the address that is scanned (scanner.c: tcph->seq =
  * iph->daddr); any port, and nothing else is looked at, so that broken headers show it too. 32 bits: stands alone. */
 static inline bool is_mirai(const struct packet *p, const struct syn *s)
 {
-	return p->version == 4 && p->tcp_seq == addr_v4(&p->dst);
+	return p->tcp_seq == addr_v4(&p->dst);
 }
 
 /* masscan: ip.id is destination, port and sequence number folded (templ-pkt.c); with window 1024 and no options, since
@@ -30,13 +32,13 @@ static inline bool is_mirai(const struct packet *p, const struct syn *s)
  * that. 16 bits: a candidate. */
 static inline bool is_masscan(const struct packet *p, const struct syn *s)
 {
-	return p->version == 4 && p->ip_id == (uint16_t)(addr_v4(&p->dst) ^ p->dport ^ p->tcp_seq);
+	return p->ip_id == (uint16_t)(addr_v4(&p->dst) ^ p->dport ^ p->tcp_seq);
 }
 
 /* ZMap before 4.1: ip.id 54321 and window 65535 (packet.c). 16 bits and a usual window: a candidate. */
 static inline bool is_zmap(const struct packet *p, const struct syn *s)
 {
-	return p->version == 4 && p->ip_id == 54321 && p->tcp_window == 65535;
+	return (p->ip_id == 54321) & (p->tcp_window == 65535);
 }
 
 /* A timestamp that is the time of day in seconds; systems count from their start, in milliseconds. */
@@ -63,8 +65,8 @@ static inline bool is_zmap411(const struct packet *p, const struct syn *s)
  * below 64, no acknowledgement number. Constants only: also any tool that copies them. */
 static inline bool is_nmap(const struct packet *p, const struct syn *s)
 {
-	return p->tcp_window <= 4096 && p->tcp_window >= 1024 && p->tcp_window % 1024 == 0 && p->tcp_mss == 1460 &&
-	       p->tcp_ack == 0 && p->ttl <= TTL_UNIX && syn_has_layout(s, layout_mss);
+	return (p->tcp_window <= 4096) & (p->tcp_window >= 1024) & (p->tcp_window % 1024 == 0) & (p->tcp_mss == 1460) &
+	       (p->tcp_ack == 0) & (p->ttl <= TTL_UNIX) & syn_has_layout(s, layout_mss);
 }
 
 /* A habit of several tools since 2008 (NPA 2009-08: 2967/TCP); says what it is, no tool. */
@@ -83,47 +85,46 @@ static inline bool is_synful_knock(const struct packet *p, const struct syn *s)
 /* The probe of p0f's own test program (p0f.fp "p0f:sendsyn utility"): start TTL 192, window 1337, MSS 1331. */
 static inline bool is_p0f_sendsyn(const struct packet *p, const struct syn *s)
 {
-	return p->tcp_window == 1337 && p->tcp_mss == 1331 && p->ttl > TTL_WINDOWS && p->ttl <= 192;
+	return (p->tcp_window == 1337) & (p->tcp_mss == 1331) & (p->ttl > TTL_WINDOWS) & (p->ttl <= 192);
 }
 
 /* The options are in the order of a system that starts at another TTL, or that sets DF (p0f.fp: Windows 128 and DF, Linux
  * and macOS 64 and DF). Somebody makes up these headers, or a middlebox has changed them. */
 static inline bool is_contradiction(const struct packet *p, const struct syn *s)
 {
-	if (p->version != 4 || s->count == 0)
-		return false;
-	if (syn_has_layout(s, layout_windows))
-		return !p->dont_fragment || p->ttl <= TTL_UNIX || p->ttl > TTL_WINDOWS;
-	if (syn_has_layout(s, layout_linux) || syn_has_layout(s, layout_bsd))
-		return !p->dont_fragment || p->ttl > TTL_UNIX;
-	return false;
+	bool windows = syn_has_layout(s, layout_windows);
+	bool unix_like = syn_has_layout(s, layout_linux) | syn_has_layout(s, layout_bsd);
+	bool from_windows = (p->ttl > TTL_UNIX) & (p->ttl <= TTL_WINDOWS), from_unix = p->ttl <= TTL_UNIX;
+
+	return (p->version == 4) & ((windows & !(from_windows & p->dont_fragment)) | (unix_like & !(from_unix & p->dont_fragment)));
 }
 
 /* nmap -O (its book, chapter "TCP/IP Fingerprinting Methods"): all TCP probes but one carry the timestamp 0xFFFFFFFF, 0;
  * that one asks for ECN with window 3 and MSS 1460. */
 static inline bool is_nmap_os(const struct packet *p, const struct syn *s)
 {
-	if (s->has_timestamp && s->ts_val == UINT32_MAX && s->ts_ecr == 0)
-		return true;
-	return p->tcp_window == 3 && p->tcp_flags == (TCP_SYN | TCP_ECE | TCP_CWR) && p->tcp_mss == 1460 &&
-	       syn_has_layout(s, layout_nmap_ecn);
+	bool by_timestamp = s->has_timestamp & (s->ts_val == UINT32_MAX) & (s->ts_ecr == 0);
+
+	return by_timestamp | ((p->tcp_window == 3) & (p->tcp_flags == (TCP_SYN | TCP_ECE | TCP_CWR)) & (p->tcp_mss == 1460) &
+				      syn_has_layout(s, layout_nmap_ecn));
 }
 
 /* --- two SYNs -------------------------------------------------------------------------------- */
 
 /* unicornscan and Wolpertinger (tcphash.h): seq = key ^ dst ^ ((dport << 16) + sport) with one key for a run, dst as it
- * lies in memory, so in either byte order. The keys of two SYNs of a source agree only then: 32 bits, stands alone. The
+ * lies in memory, so in either byte order: without the key, what two SYNs have different of seq and ports is what their
+ * dst have different. The keys of two SYNs of a source agree only then: 32 bits, stands alone. The
  * same sequence number again says nothing (a repeated SYN), and Mirai's makes a constant key by itself. The first SYN of
  * a source has no tag. */
 static inline bool is_pair(struct labels *l, const struct packet *p)
 {
 	uint32_t src = addr_v4(&p->src), dst = addr_v4(&p->dst);
 	uint32_t key = p->tcp_seq ^ (((uint32_t)p->dport << 16) + p->sport);
-	struct pair_place now = {src, p->tcp_seq, {key ^ dst, key ^ __builtin_bswap32(dst)}};
+	struct pair_place now = {(uint64_t)src << 32 | p->tcp_seq, (uint64_t)key << 32 | dst};
 	struct pair_place *last = &l->pairs[src * 2654435761u >> 24];
-	/* without branches: which source came last there is anybody's guess */
-	bool same = (last->src == src) & (last->seq != p->tcp_seq) &
-		    ((last->keys[0] == now.keys[0]) | (last->keys[1] == now.keys[1]));
+	uint64_t who = last->who ^ now.who, what = last->what ^ now.what;
+	uint32_t keys = (uint32_t)(what >> 32), dsts = (uint32_t)what;
+	bool same = (who - 1 < UINT32_MAX) & ((keys == dsts) | (keys == __builtin_bswap32(dsts)));
 
 	_Static_assert(PAIR_PLACES == 1 << (32 - 24), "as many as the hash has values");
 	*last = now;
@@ -211,17 +212,27 @@ void tools_name(struct tags *t)
 }
 
 #define X(number, test) | (uint32_t)test(p, s) << TAG_##number
-static uint32_t syn_tools(struct labels *l, const struct packet *p, const struct syn *s)
+static __attribute__((noinline)) uint32_t option_tools(const struct packet *p, const struct syn *s)
+{
+	return 0 OPTION_TESTS(X);
+}
+
+static inline uint32_t syn_tools(struct labels *l, const struct packet *p, const struct syn *s)
 {
 	uint32_t shown = 0 SYN_TESTS(X);
 
-	if (p->version == 4 && is_pair(l, p) && !(shown & 1u << TAG_MIRAI))
+	if (s->count | p->tcp_mss)
+		shown |= option_tools(p, s);
+	if (p->version != 4)
+		return shown;
+	shown |= 0 SYN4_TESTS(X);
+	if (is_pair(l, p) & !(shown & 1u << TAG_MIRAI))
 		shown |= 1u << TAG_UNICORNSCAN;
 	return shown;
 }
 
 /* Only those with options can be probes of nmap's. */
-static uint32_t tcp_tools(const struct packet *p)
+static __attribute__((noinline)) uint32_t tcp_tools(const struct packet *p)
 {
 	struct syn options, *s = &options;
 
@@ -231,7 +242,7 @@ static uint32_t tcp_tools(const struct packet *p)
 	return 0 TCP_TESTS(X);
 }
 
-static uint32_t icmp_tools(const struct packet *p)
+static __attribute__((noinline)) uint32_t icmp_tools(const struct packet *p)
 {
 	const struct syn *s = NULL;
 
@@ -239,7 +250,7 @@ static uint32_t icmp_tools(const struct packet *p)
 }
 #undef X
 
-static uint32_t tools_shown(struct labels *l, const struct packet *p, const struct syn *syn)
+static inline uint32_t tools_shown(struct labels *l, const struct packet *p, const struct syn *syn)
 {
 	if (syn)
 		return syn_tools(l, p, syn);
@@ -248,7 +259,7 @@ static uint32_t tools_shown(struct labels *l, const struct packet *p, const stru
 	return p->protocol == PROTOCOL_ICMP || p->protocol == PROTOCOL_ICMPV6 ? icmp_tools(p) : 0;
 }
 
-static uint16_t make_set(struct tags *t, uint32_t shown)
+static __attribute__((noinline, cold)) uint16_t make_set(struct tags *t, uint32_t shown)
 {
 	uint16_t set = TAGS_NONE;
 

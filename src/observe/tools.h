@@ -28,16 +28,19 @@
 	X(QUOTE_OTHER, "icmp-quote-other")                                                         \
 	X(QUOTE_FOREIGN, "icmp-quote-foreign")
 
-/* X(number, test in tools.c): which are made of a SYN (without ACK), of other TCP, of ICMP. */
+/* X(number, test in tools.c): which are made of any SYN (without ACK), of one over IPv4, of one with options, of other TCP, of
+ * ICMP. */
 #define SYN_TESTS(X)                                                                               \
+	X(SYNFUL_KNOCK, is_synful_knock)                                                           \
+	X(SPORT_6000, is_sport_6000)
+#define SYN4_TESTS(X)                                                                              \
 	X(MIRAI, is_mirai)                                                                         \
 	X(MASSCAN, is_masscan)                                                                     \
-	X(ZMAP, is_zmap)                                                                           \
+	X(ZMAP, is_zmap)
+#define OPTION_TESTS(X)                                                                            \
 	X(ZMAP411, is_zmap411)                                                                     \
 	X(NMAP, is_nmap)                                                                           \
 	X(NMAP_OS, is_nmap_os)                                                                     \
-	X(SYNFUL_KNOCK, is_synful_knock)                                                           \
-	X(SPORT_6000, is_sport_6000)                                                               \
 	X(P0F_SENDSYN, is_p0f_sendsyn)                                                             \
 	X(CONTRADICTION, is_contradiction)
 #define TCP_TESTS(X) X(NMAP_OS, is_nmap_os)

@@ -1,7 +1,10 @@
 #include "rules/bins.h"
 #include "rules/eval.h"
 
-enum { PORTS = 65536, BYTES = 256, PORTS_MAX = 64 };
+enum { PORTS = 65536, PORTS_MAX = 64, RARE_PORT_RULES = 8 };
+
+/* Keys of by_header: flags or type, with these. */
+enum { KEY_PAYLOAD = 1 << 8, KEY_ESTABLISHED = 1 << 9, HEADER_KEYS = 1 << 10 };
 
 /* ---- lists by number ---- */
 
@@ -38,12 +41,12 @@ static bool keyed_build(struct keyed *k, struct rules_pool *pool, uint32_t keys)
 	return true;
 }
 
-static void keyed_find(const struct keyed *k, uint32_t key, void (*found)(void *context, uint32_t rule), void *context)
+static inline size_t keyed_find(const struct keyed *k, uint32_t key, struct rule_list *ret)
 {
 	if (!k->start || !(k->has[key / 64] >> key % 64 & 1))
-		return;
-	for (uint32_t i = k->start[key]; i < k->start[key + 1]; i++)
-		found(context, k->list[i]);
+		return 0;
+	*ret = (struct rule_list){k->list + k->start[key], k->start[key + 1] - k->start[key]};
+	return 1;
 }
 
 /* ---- adding ---- */
@@ -74,6 +77,53 @@ bool bins_by_port(const struct rule *rule)
 	return !rule->both_ways && (is_few(rule->dport) || is_few(rule->sport));
 }
 
+/* ---- how many rules a port has ---- */
+
+struct port_counts {
+	uint16_t dport[PORTS], sport[PORTS];
+};
+
+struct port_counts *port_counts_new(void)
+{
+	return calloc(1, sizeof(struct port_counts));
+}
+
+void port_counts_free(struct port_counts *c)
+{
+	free(c);
+}
+
+static void count_ports(uint16_t *counts, const struct ports *ports)
+{
+	for (uint32_t i = 0; i < ports->yes_count; i++)
+		for (uint32_t port = ports->yes[i].low; port <= ports->yes[i].high; port++)
+			counts[port] += counts[port] < UINT16_MAX;
+}
+
+void port_counts_add(struct port_counts *c, const struct rule *rule)
+{
+	if (bins_by_port(rule))
+		is_few(rule->dport) ? count_ports(c->dport, rule->dport) : count_ports(c->sport, rule->sport);
+}
+
+static bool are_rare(const uint16_t *counts, const struct ports *ports)
+{
+	for (uint32_t i = 0; i < ports->yes_count; i++)
+		for (uint32_t port = ports->yes[i].low; port <= ports->yes[i].high; port++)
+			if (counts[port] > RARE_PORT_RULES)
+				return false;
+	return true;
+}
+
+bool bins_by_rare_port(const struct rule *rule, const struct port_counts *c)
+{
+	if (!bins_by_port(rule))
+		return false;
+	return is_few(rule->dport) ? are_rare(c->dport, rule->dport) : are_rare(c->sport, rule->sport);
+}
+
+/* ---- building ---- */
+
 static bool add_ports(struct keyed *k, struct rules_pool *pool, const struct ports *ports, uint32_t place)
 {
 	for (uint32_t i = 0; i < ports->yes_count; i++)
@@ -83,28 +133,41 @@ static bool add_ports(struct keyed *k, struct rules_pool *pool, const struct por
 	return true;
 }
 
-/* Whether a packet with that byte can pass the rule's flags (TCP) or itype (ICMP). */
-static bool byte_passes(const struct rule *r, enum bin bin, uint8_t byte)
+/* Whether a packet with that key can pass the test: flags of TCP, type of ICMP, whether there is a payload. */
+static bool key_passes_test(const struct header_test *t, enum bin bin, uint32_t key)
 {
-	for (size_t i = 0; i < r->test_count; i++) {
-		const struct header_test *t = &r->tests[i];
-		if (bin == BIN_TCP && t->field == FIELD_flags && !flags_match(t, byte))
-			return false;
-		if ((bin == BIN_ICMP4 || bin == BIN_ICMP6) && t->field == FIELD_itype && !number_in(&t->n, byte))
-			return false;
+	switch (t->field) {
+	case FIELD_flags:
+		return bin != BIN_TCP || flags_match(t, (uint8_t)key);
+	case FIELD_itype:
+		return (bin != BIN_ICMP4 && bin != BIN_ICMP6) || number_in(&t->n, (uint8_t)key);
+	case FIELD_dsize:
+		return key & KEY_PAYLOAD ? t->n.high > 0 || t->n.not : number_in(&t->n, 0);
+	default:
+		return true;
 	}
+}
+
+static bool key_passes(const struct rule *r, enum bin bin, uint32_t key)
+{
+	if (r->flow & (key & KEY_ESTABLISHED ? FLOW_NOT_ESTABLISHED : FLOW_ESTABLISHED))
+		return false;
+	for (size_t i = 0; i < r->test_count; i++)
+		if (!key_passes_test(&r->tests[i], bin, key))
+			return false;
 	return true;
 }
 
-static uint32_t bytes_in(enum bin bin)
+/* Where there is no such byte it is 0. */
+static bool has_byte(enum bin bin)
 {
-	return bin == BIN_UDP || bin == BIN_REST ? 1 : BYTES;
+	return bin == BIN_TCP || bin == BIN_ICMP4 || bin == BIN_ICMP6;
 }
 
-static bool add_bytes(struct bins *b, struct rules_pool *pool, const struct rule *rule, uint32_t place, enum bin bin)
+static bool add_header(struct bins *b, struct rules_pool *pool, const struct rule *rule, uint32_t place, enum bin bin)
 {
-	for (uint32_t byte = 0; byte < bytes_in(bin); byte++)
-		if (byte_passes(rule, bin, (uint8_t)byte) && !keyed_add(&b->by_byte[bin], pool, byte, place))
+	for (uint32_t key = 0; key < HEADER_KEYS; key += has_byte(bin) ? 1 : KEY_PAYLOAD)
+		if (key_passes(rule, bin, key) && !keyed_add(&b->by_header[bin], pool, key, place))
 			return false;
 	return true;
 }
@@ -122,7 +185,7 @@ bool bins_add(struct bins *b, struct rules_pool *pool, const struct rule *rule, 
 		else if (!rule->both_ways && is_few(rule->sport))
 			good = add_ports(&b->by_sport[i], pool, rule->sport, place);
 		else
-			good = add_bytes(b, pool, rule, place, bin);
+			good = add_header(b, pool, rule, place, bin);
 	}
 	return good;
 }
@@ -133,13 +196,13 @@ bool bins_build(struct bins *b, struct rules_pool *pool)
 
 	for (int i = 0; good && i < BIN_COUNT; i++)
 		good = keyed_build(&b->by_dport[i], pool, PORTS) && keyed_build(&b->by_sport[i], pool, PORTS) &&
-		       keyed_build(&b->by_byte[i], pool, BYTES);
+		       keyed_build(&b->by_header[i], pool, HEADER_KEYS);
 	return good;
 }
 
 /* ---- finding ---- */
 
-static enum bin bin_of(const struct packet *p, uint32_t *ret_byte)
+static inline enum bin bin_of(const struct packet *p, uint32_t *ret_byte)
 {
 	*ret_byte = 0;
 	switch (p->protocol) {
@@ -159,12 +222,14 @@ static enum bin bin_of(const struct packet *p, uint32_t *ret_byte)
 	}
 }
 
-void bins_find(const struct bins *b, const struct packet *p, void (*found)(void *context, uint32_t rule), void *context)
+size_t bins_find(const struct bins *b, const struct rules_unit *unit, struct rule_list ret[BINS_LISTS])
 {
-	uint32_t byte;
-	enum bin bin = bin_of(p, &byte);
+	const struct packet *p = unit->packet;
+	uint32_t key;
+	enum bin bin = bin_of(p, &key);
 
-	keyed_find(&b->by_byte[bin], byte, found, context);
-	keyed_find(&b->by_dport[bin], p->dport, found, context);
-	keyed_find(&b->by_sport[bin], p->sport, found, context);
+	key |= (p->payload_len > 0 ? KEY_PAYLOAD : 0) | (unit->established ? KEY_ESTABLISHED : 0);
+	size_t count = keyed_find(&b->by_header[bin], key, ret);
+	count += keyed_find(&b->by_dport[bin], p->dport, &ret[count]);
+	return count + keyed_find(&b->by_sport[bin], p->sport, &ret[count]);
 }

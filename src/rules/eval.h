@@ -27,7 +27,6 @@ struct look {
 	const struct rules_unit *unit;
 	struct rules_scratch *s;
 	struct app *app;            /* NULL: no transaction is looked at */
-	struct bytes data;          /* what contents without a buffer look at */
 	uint64_t vars[RULE_VARS_MAX];
 	uint32_t steps;             /* places that were tried, for RECURSION_MAX */
 	bool snort;

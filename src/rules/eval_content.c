@@ -69,6 +69,8 @@ static size_t find(const struct content *c, const uint8_t *data, size_t from, si
 {
 	if (from + c->len > end)
 		return end;
+	if (from + c->len == end)
+		return equal_at(c, data + from) ? from : end;
 	if (c->nocase)
 		return find_nocase(c, data, from, end);
 	const uint8_t *at = memmem(data + from, end - from, c->bytes, c->len);

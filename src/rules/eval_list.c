@@ -79,7 +79,7 @@ bool buffer_get(const struct list *list, struct look *look, size_t index, struct
 {
 	switch (buffer_kinds[list->buffer].home) {
 	case HOME_PAYLOAD:
-		*ret = look->data;
+		*ret = look->unit->data;
 		return index == 0;
 	case HOME_HEADER:
 		return index == 0 && look->unit->packet && header_buffer(look->unit->packet, list->buffer, ret);

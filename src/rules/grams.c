@@ -90,7 +90,7 @@ bool grams_add(struct grams *g, struct rules_pool *pool, const struct gram_count
 
 	if (!entry)
 		return false;
-	uint16_t at = g->width == GRAM_WIDE ? place_of(c, content) : 0;
+	uint16_t at = c && g->width == GRAM_WIDE ? place_of(c, content) : 0;
 	*entry = (struct gram_entry){.content = content, .gram = gram_at(content->bytes + at, g->width), .rule = rule,
 		.last = gram_at(content->bytes + content->len - g->width, g->width), .at = at, .len = content->len};
 	return true;
@@ -216,4 +216,14 @@ void grams_find(const struct grams *g, struct bytes in, void (*found)(void *cont
 		find(g, in, GRAM_WIDE, found, context);
 	else
 		find(g, in, GRAM_SHORT, found, context);
+}
+
+void grams_find_at(const struct grams *g, struct bytes in, size_t at, void (*found)(void *context, uint32_t rule), void *context)
+{
+	if (in.len < at + g->width)
+		return;
+	uint32_t gram = gram_at(in.data + at, g->width), bit = map_bit(gram, g->shift, g->width);
+
+	if (g->map[bit >> 6] >> (bit & 63) & 1)
+		look_closer(g, in, at, gram, found, context);
 }

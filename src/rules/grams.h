@@ -30,9 +30,17 @@ struct gram_counts *gram_counts_new(void);
 void gram_counts_free(struct gram_counts *c);
 void gram_counts_add(struct gram_counts *c, const struct content *content);
 
-/* Entries first, all of the same width; then grams_build(). False: no memory. */
+/* The width for a literal. */
+static inline unsigned gram_width(const struct content *content)
+{
+	return content->len < GRAM_WIDE ? GRAM_SHORT : GRAM_WIDE;
+}
+
+/* Entries first, all of the same width; then grams_build(). c NULL: the run at the literal's beginning. False: no memory. */
 bool grams_add(struct grams *g, struct rules_pool *pool, const struct gram_counts *c, const struct content *content, uint32_t rule);
 bool grams_build(struct grams *g, struct rules_pool *pool);
 
 /* Calls found(rule) for each literal that is there, maybe several times. */
 void grams_find(const struct grams *g, struct bytes in, void (*found)(void *context, uint32_t rule), void *context);
+/* Those that begin at one place. */
+void grams_find_at(const struct grams *g, struct bytes in, size_t at, void (*found)(void *context, uint32_t rule), void *context);

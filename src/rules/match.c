@@ -163,6 +163,8 @@ static void judge(const struct rules *r, struct look *look, unsigned points)
 {
 	struct rules_scratch *s = look->s;
 
+	if (s->candidate_count == 0)
+		return;
 	candidates_sift(r, look, points);
 	for (size_t i = 0; i < s->candidate_count; i++) {
 		const struct rule *rule = &r->rules[s->candidates[i]];
@@ -194,7 +196,7 @@ static void matches_sort(struct rules_scratch *s)
 }
 
 /* The first transaction with everything else, so that all rules are judged in order; then those behind it. */
-static void judge_all(const struct rules *r, struct look *look)
+static void judge_transactions(const struct rules *r, struct look *look)
 {
 	const struct rules_unit *unit = look->unit;
 	struct bytes rest = unit->tx.data ? unit->tx : unit->data;
@@ -218,6 +220,14 @@ static void judge_all(const struct rules *r, struct look *look)
 		matches_sort(look->s);
 }
 
+/* Most packets have no bytes, and no rule asks for their headers. */
+static void judge_header(const struct rules *r, struct look *look)
+{
+	look->s->bytes.used = 0;
+	index_find(r->index, look);
+	judge(r, look, look->unit->points);
+}
+
 size_t rules_match(const struct rules *r, struct rules_scratch *s, const struct rules_unit *unit, const uint32_t **ret_rules)
 {
 	struct look look;
@@ -226,11 +236,12 @@ size_t rules_match(const struct rules *r, struct rules_scratch *s, const struct 
 	look.unit = unit;
 	look.s = s;
 	look.app = NULL;
-	look.data = unit->data;
 	s->match_count = 0;
 	*ret_rules = s->matches;
-	if (r->count > 0)
-		judge_all(r, &look);
+	if (unit->data.len > 0 || unit->tx.len > 0)
+		judge_transactions(r, &look);
+	else
+		judge_header(r, &look);
 	s->limits.buffers += s->bytes.cut > cut;
 	return s->match_count;
 }

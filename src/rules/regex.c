@@ -49,6 +49,13 @@ void regex_free(struct regex *r)
 	free(r);
 }
 
+bool regex_needs_bytes(const struct regex *r)
+{
+	uint32_t least = 0;
+
+	return pcre2_pattern_info(r->code, PCRE2_INFO_MINLENGTH, &least) == 0 && least > 0;
+}
+
 struct regex_scratch *regex_scratch_new(void)
 {
 	struct regex_scratch *s = calloc(1, sizeof(*s));

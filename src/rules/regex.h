@@ -21,6 +21,9 @@ void regex_free(struct regex *r);
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *s);
 
+/* A pattern that no empty text can match. */
+bool regex_needs_bytes(const struct regex *r);
+
 /* Searches in from its byte `from` on; ^ is at the start of in. 1: found, with start and end; 0: not; -1: the limit was hit. */
 int regex_search(const struct regex *r, struct regex_scratch *s, struct bytes in, size_t from, size_t *ret_start,
 	size_t *ret_end);

@@ -176,7 +176,7 @@ bool sources_build(struct sources *s, struct rules_pool *pool)
 	return true;
 }
 
-size_t sources_find(const struct sources *s, const struct addr *src, const uint32_t **ret)
+size_t sources_find(const struct sources *s, const struct addr *src, struct rule_list *ret)
 {
 	size_t range;
 
@@ -190,6 +190,6 @@ size_t sources_find(const struct sources *s, const struct addr *src, const uint3
 	} else {
 		range = range_of(s, src, 0, s->count);
 	}
-	*ret = s->list + s->offsets[range];
-	return s->offsets[range + 1] - s->offsets[range];
+	*ret = (struct rule_list){s->list + s->offsets[range], s->offsets[range + 1] - s->offsets[range]};
+	return ret->count > 0;
 }

@@ -1,6 +1,7 @@
 /* Rules by the addresses that their packets come from: lists of thousands of addresses cost one search. */
 #pragma once
 
+#include "rules/bins.h"
 #include "rules/rule.h"
 
 struct source_entry {
@@ -23,5 +24,5 @@ struct sources {
 /* False: the rule is no such list (any source, or too large a part of all addresses), or no memory (pool_failed()). */
 bool sources_add(struct sources *s, struct rules_pool *pool, const struct rule *rule, uint32_t place);
 bool sources_build(struct sources *s, struct rules_pool *pool);
-/* The rules whose source list has the address. */
-size_t sources_find(const struct sources *s, const struct addr *src, const uint32_t **ret);
+/* The rules whose source list has the address: one list or none. */
+size_t sources_find(const struct sources *s, const struct addr *src, struct rule_list *ret);
