@@ -167,9 +167,8 @@ static bool is_empty(const struct yaml *item)
 }
 
 static int read_group(const struct setting_table *t, void *values, const struct yaml *group,
-	struct err *e)
+	const char *const known_lists[], struct err *e)
 {
-	static const char *const no_lists[] = {NULL};
 	char path[KEY_MAX + 1];
 
 	int rc = is_empty(group) ? 0 : yaml_want(group, YAML_MAP, e);
@@ -177,9 +176,11 @@ static int read_group(const struct setting_table *t, void *values, const struct 
 		const struct yaml *item = &group->items[i];
 
 		snprintf(path, sizeof(path), "%s.%s", group->key, item->key);
+		if (is_listed(path, known_lists))
+			continue;
 		const struct setting *row = find_setting(t, path);
 		rc = row ? read_setting(t, values, row, item, e)
-			 : yaml_context(item, e, refuse_unknown(t, path, no_lists, e));
+			 : yaml_context(item, e, refuse_unknown(t, path, known_lists, e));
 	}
 	return rc;
 }
@@ -192,7 +193,7 @@ static int read_item(const struct setting_table *t, void *values, const struct y
 	const struct setting *row = find_setting(t, item->key);
 	/* archive: false, or archive: {folder: ...} */
 	if (is_group(t, item->key) && (!row || item->kind == YAML_MAP))
-		return read_group(t, values, item, e);
+		return read_group(t, values, item, known_lists, e);
 	if (!row)
 		return yaml_context(item, e, refuse_unknown(t, item->key, known_lists, e));
 	const char *dot = strchr(item->key, '.');

@@ -56,7 +56,7 @@ int setting_defaults(const struct setting_table *t, void *values, struct err *e)
 /* Releases the texts. */
 void setting_done(const struct setting_table *t, void *values);
 /* Takes the scalars of a parsed file. Keys with a dot are nested (report: {title: ...}); keys that are not in the
- * table are refused with their line unless they are in known_lists (NULL-terminated: "sensors", "groups" ...). */
+ * table are refused with their line unless they are in known_lists (NULL-terminated: "sensors", "upload.collectors" ...). */
 int setting_read(const struct setting_table *t, void *values, const struct yaml *document,
 	const char *const known_lists[], struct err *e) MUST_USE;
 /* --set key=value */

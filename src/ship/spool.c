@@ -25,9 +25,9 @@ int spool_failed(const struct spool *s, const char *name, struct err *e)
 
 /* --- folders --- */
 
-static int open_folder(struct spool *s, const char *name, int *ret, struct err *e)
+static int open_folder(struct spool *s, const char *name, bool make, int *ret, struct err *e)
 {
-	if (mkdirat(s->folder_fd, name, 0770) < 0 && errno != EEXIST)
+	if (make && mkdirat(s->folder_fd, name, 0770) < 0 && errno != EEXIST)
 		return spool_failed(s, name, e);
 	*ret = openat(s->folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	return *ret < 0 ? spool_failed(s, name, e) : 0;
@@ -47,32 +47,46 @@ static int open_lock(struct spool *s, struct err *e)
 	return 0;
 }
 
-static int open_folders(struct spool *s, struct err *e)
+int spool_open_folders(struct spool *s, bool joins, struct err *e)
 {
-	if (mkdir(s->path, 0770) < 0 && errno != EEXIST)
+	const struct {
+		const char *name;
+		int *fd;
+	} folders[] = {{"out", &s->out_fd}, {"tmp", &s->tmp_fd}, {"rejected", &s->rejected_fd}};
+	int r = 0;
+
+	if (!joins && mkdir(s->path, 0770) < 0 && errno != EEXIST)
 		return spool_failed(s, "", e);
 	s->folder_fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->folder_fd < 0)
 		return spool_failed(s, "", e);
-	int r = open_lock(s, e);
-	if (r == 0)
-		r = open_folder(s, "out", &s->out_fd, e);
-	if (r == 0)
-		r = open_folder(s, "tmp", &s->tmp_fd, e);
-	return r < 0 ? r : open_folder(s, "rejected", &s->rejected_fd, e);
+	if (!joins)
+		r = open_lock(s, e);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(folders); i++)
+		r = open_folder(s, folders[i].name, !joins, folders[i].fd, e);
+	return r;
+}
+
+struct spool *spool_new(const struct spool_options *options)
+{
+	AUTO(spool_close) struct spool *s = calloc(1, sizeof(*s));
+
+	if (!s || !(s->path = strdup(options->folder)))
+		return NULL;
+	s->options = *options;
+	s->folder_fd = s->out_fd = s->tmp_fd = s->rejected_fd = s->lock_fd = s->journal_fd = -1;
+	return TAKE(s);
 }
 
 int spool_open(const struct spool_options *options, struct spool **ret, struct spool_found *ret_found,
 	struct err *e)
 {
-	AUTO(spool_close) struct spool *s = calloc(1, sizeof(*s));
+	AUTO(spool_close) struct spool *s = spool_new(options);
 	struct spool_use use;
 
-	if (!s || !(s->path = strdup(options->folder)))
+	if (!s)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-	s->options = *options;
-	s->folder_fd = s->out_fd = s->tmp_fd = s->rejected_fd = s->lock_fd = s->journal_fd = -1;
-	int r = open_folders(s, e);
+	int r = spool_open_folders(s, false, e);
 	if (r == 0)
 		r = spool_repair(s, ret_found, e);
 	if (r == 0)
@@ -132,8 +146,7 @@ static int write_from(int fd, const uint8_t *data, size_t at, size_t len)
 	return 0;
 }
 
-/* Whole and on disk under its name in that folder, or not there. */
-static int put_file(struct spool *s, int folder_fd, const char *name, const uint8_t *data, size_t len,
+int spool_put_file(struct spool *s, int folder_fd, const char *name, const uint8_t *data, size_t len,
 	mode_t mode, int64_t mtime_s)
 {
 	char temporary[SPOOL_NAME_MAX + 8];
@@ -165,7 +178,7 @@ int spool_put(struct spool *s, const char *name, const struct blocks *raw, int64
 
 	if (r < 0)
 		return r;
-	r = put_file(s, s->out_fd, name, packed, len, 0440, mtime_s);
+	r = spool_put_file(s, s->out_fd, name, packed, len, 0440, mtime_s);
 	errno = -r;
 	if (r < 0)
 		return spool_failed(s, name, e);
@@ -173,7 +186,7 @@ int spool_put(struct spool *s, const char *name, const struct blocks *raw, int64
 	return 0;
 }
 
-static int read_file(int folder_fd, const char *name, size_t max, uint8_t **ret, size_t *ret_len)
+int spool_get_file(int folder_fd, const char *name, size_t max, uint8_t **ret, size_t *ret_len)
 {
 	AUTO(close) int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct stat st;
@@ -200,7 +213,7 @@ int spool_get(const struct spool *s, const char *name, struct segment_info *ret,
 	AUTO(free) uint8_t *raw = NULL;
 	unsigned int digest_len;
 	size_t len = 0;
-	int r = read_file(s->out_fd, name, SEGMENT_BYTES_MAX, &packed, &len);
+	int r = spool_get_file(s->out_fd, name, SEGMENT_BYTES_MAX, &packed, &len);
 
 	errno = -r;
 	if (r < 0)
@@ -217,7 +230,7 @@ int spool_get(const struct spool *s, const char *name, struct segment_info *ret,
 
 int spool_write_text(struct spool *s, const char *name, const char *text, size_t len, struct err *e)
 {
-	int r = put_file(s, s->folder_fd, name, (const uint8_t *)text, len, 0644, 0);
+	int r = spool_put_file(s, s->folder_fd, name, (const uint8_t *)text, len, 0644, 0);
 
 	errno = -r;
 	return r < 0 ? spool_failed(s, name, e) : 0;

@@ -32,6 +32,16 @@ struct spool_name {
 
 enum { SPOOL_NAME_MAX = 96 };
 
+/* A segment in out/. Reduced ones keep the time at which they were sealed. */
+struct spool_file {
+	struct spool_name name;
+	int64_t sealed_s;
+	uint64_t bytes; /* as it lies on disk */
+};
+
+/* For qsort: by time, within a second by epoch and sequence. */
+int spool_file_compare(const void *left, const void *right);
+
 /* "EPOCH-SEQUENCE[-headers|-counters].pcapng.zst"; false when it is another file. */
 bool spool_name_parse(const char *name, struct spool_name *ret);
 char *spool_name_print(const struct spool_name *name, char out[SPOOL_NAME_MAX]);
@@ -69,3 +79,23 @@ int spool_make_room(struct spool *s, int64_t now_s, struct err *e) MUST_USE;
 int spool_count(struct spool *s, struct spool_use *ret, struct err *e) MUST_USE;
 /* SPOOL/NAME, replaced at once. */
 int spool_write_text(struct spool *s, const char *name, const char *text, size_t len, struct err *e) MUST_USE;
+
+/* --- for who sends: all of this beside a sensor that writes, and gives up what is not sent yet --- */
+
+/* Without lock and repair. -ENOENT when no sensor has made it. To be closed as any other. */
+int spool_join(const char *folder, struct spool **ret, struct err *e) MUST_USE;
+/* When out/ was last changed. */
+int64_t spool_changed_ns(const struct spool *s);
+/* Calls each() for the segments in out/, in no order. */
+int spool_list(struct spool *s, void (*each)(void *context, const struct spool_file *file), void *context,
+	struct err *e) MUST_USE;
+/* The bytes of one, at most SEGMENT_BYTES_MAX, owned by the caller. -ENOENT when it is gone, in this form at least. */
+int spool_load(const struct spool *s, const struct spool_name *name, uint8_t **ret, size_t *ret_len,
+	uint8_t ret_digest[SEGMENT_DIGEST], struct err *e) MUST_USE;
+/* It was taken; that it is gone already is as good. */
+int spool_remove(struct spool *s, const struct spool_name *name, struct err *e) MUST_USE;
+/* It never will be: these bytes of it go into rejected/, with a reason. It stays in out/. */
+int spool_reject(struct spool *s, const struct spool_name *name, const uint8_t *data, size_t len,
+	const char *reason, struct err *e) MUST_USE;
+/* Removes the oldest of rejected/ until it has no more than so many bytes. *ret_segments: what is left. */
+int spool_bound_rejected(struct spool *s, uint64_t bytes_max, uint64_t *ret_segments, struct err *e) MUST_USE;

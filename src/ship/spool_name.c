@@ -35,6 +35,18 @@ bool spool_name_parse(const char *name, struct spool_name *ret)
 	       parse_level(sequence + SEQUENCE_DIGITS, &ret->level);
 }
 
+int spool_file_compare(const void *left, const void *right)
+{
+	const struct spool_file *a = left, *b = right;
+	int epochs = memcmp(a->name.epoch, b->name.epoch, SEGMENT_EPOCH);
+
+	if (a->sealed_s != b->sealed_s)
+		return a->sealed_s < b->sealed_s ? -1 : 1;
+	if (epochs != 0)
+		return epochs;
+	return a->name.sequence < b->name.sequence ? -1 : a->name.sequence > b->name.sequence;
+}
+
 char *spool_name_print(const struct spool_name *name, char out[SPOOL_NAME_MAX])
 {
 	char epoch[SEGMENT_EPOCH_TEXT];

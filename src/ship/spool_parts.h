@@ -3,6 +3,8 @@
 
 #include "ship/spool.h"
 
+#include <sys/types.h>
+
 struct spool {
 	struct spool_options options;
 	char *path; /* of the folder; options.folder points to it */
@@ -19,6 +21,17 @@ struct spool {
 
 /* "SPOOL/FOLDER/NAME: cannot WHAT: why", from errno; returns -errno. */
 int spool_failed(const struct spool *s, const char *name, struct err *e);
+/* Whole and on disk under its name in that folder of the spool, or not there. */
+int spool_put_file(struct spool *s, int folder_fd, const char *name, const uint8_t *data, size_t len,
+	mode_t mode, int64_t mtime_s) MUST_USE;
+/* *ret is owned by the caller. -EBADMSG when it is no file or longer than max. */
+int spool_get_file(int folder_fd, const char *name, size_t max, uint8_t **ret, size_t *ret_len) MUST_USE;
+/* Opens the folders below it, which are made first unless it is only joined. */
+int spool_open_folders(struct spool *s, bool joins, struct err *e) MUST_USE;
+/* All zeros but the path; NULL without memory. */
+struct spool *spool_new(const struct spool_options *options);
+/* rejected/NAME.reason. */
+void spool_give_reason(struct spool *s, const char *name, const char *reason);
 /* Compresses and puts a file into out/, whole or not at all; replaces one of that name. mtime_s 0: now. */
 int spool_put(struct spool *s, const char *name, const struct blocks *raw, int64_t mtime_s,
 	uint8_t ret_digest[SEGMENT_DIGEST], struct err *e) MUST_USE;

@@ -82,14 +82,10 @@ static int seal(struct repair *r, struct blocks *b, struct err *e)
 static int set_aside(struct repair *r, const char *name, const struct err *why, struct err *e)
 {
 	struct spool *s = r->s;
-	char reason[NAME_MAX + 1];
 
-	snprintf(reason, sizeof(reason), "%.200s.reason", name);
 	if (renameat(s->tmp_fd, name, s->rejected_fd, name) < 0)
 		return spool_failed(s, name, e);
-	AUTO(close) int fd = openat(s->rejected_fd, reason, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	if (fd >= 0)
-		dprintf(fd, "%s\n", why->text);
+	spool_give_reason(s, name, why->text);
 	r->found->set_aside++;
 	return 0;
 }

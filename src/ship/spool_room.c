@@ -11,37 +11,18 @@
 /* The oldest files are found in rounds of so many, so that a spool of any size needs little memory. */
 enum { ROUND = 1024, HELD = 2 * ROUND };
 
-struct old {
-	int64_t mtime_s;
-	uint64_t bytes;
-	struct spool_name name;
-};
-
 /* The oldest so far, of one level. */
 struct oldest {
 	const struct spool *s;
 	enum spool_level level;
 	int64_t older_than_s; /* INT64_MIN: of any age */
 	size_t count;
-	struct old held[HELD];
+	struct spool_file held[HELD];
 };
-
-/* Within a second by sequence, so that counters of neighbours can be joined. */
-static int compare(const void *left, const void *right)
-{
-	const struct old *a = left, *b = right;
-	int epochs = memcmp(a->name.epoch, b->name.epoch, SEGMENT_EPOCH);
-
-	if (a->mtime_s != b->mtime_s)
-		return a->mtime_s < b->mtime_s ? -1 : 1;
-	if (epochs != 0)
-		return epochs;
-	return a->name.sequence < b->name.sequence ? -1 : a->name.sequence > b->name.sequence;
-}
 
 static void keep_oldest(struct oldest *oldest)
 {
-	qsort(oldest->held, oldest->count, sizeof(*oldest->held), compare);
+	qsort(oldest->held, oldest->count, sizeof(*oldest->held), spool_file_compare);
 	if (oldest->count > ROUND)
 		oldest->count = ROUND;
 }
@@ -49,14 +30,14 @@ static void keep_oldest(struct oldest *oldest)
 static int look_at(void *context, const char *name, struct err *e)
 {
 	struct oldest *oldest = context;
-	struct old old;
+	struct spool_file old;
 	struct stat st;
 
 	if (!spool_name_parse(name, &old.name) || old.name.level != oldest->level ||
 		fstatat(oldest->s->out_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		(oldest->older_than_s != INT64_MIN && st.st_mtime >= oldest->older_than_s))
 		return 0;
-	old.mtime_s = st.st_mtime;
+	old.sealed_s = st.st_mtime;
 	old.bytes = (uint64_t)st.st_blocks * 512;
 	oldest->held[oldest->count++] = old;
 	if (oldest->count == HELD)
@@ -88,7 +69,7 @@ static int set_aside(struct spool *s, const struct spool_name *name)
 	return 0;
 }
 
-static int put_reduced(struct spool *s, const struct old *old, enum spool_level level,
+static int put_reduced(struct spool *s, const struct spool_file *old, enum spool_level level,
 	const struct blocks *raw, struct err *e)
 {
 	struct spool_name name = old->name;
@@ -98,7 +79,7 @@ static int put_reduced(struct spool *s, const struct old *old, enum spool_level 
 	name.level = level;
 	spool_name_print(&name, text);
 	struct err full = {""};
-	int r = spool_put(s, text, raw, old->mtime_s, digest, &full);
+	int r = spool_put(s, text, raw, old->sealed_s, digest, &full);
 	/* on a full disk the packets must go before their counters find room */
 	if (r != -ENOSPC || level != SPOOL_COUNTERS) {
 		if (r == 0)
@@ -108,7 +89,7 @@ static int put_reduced(struct spool *s, const struct old *old, enum spool_level 
 		return r;
 	}
 	forget(s, &old->name);
-	return spool_put(s, text, raw, old->mtime_s, digest, e);
+	return spool_put(s, text, raw, old->sealed_s, digest, e);
 }
 
 /* The segment before it, when nothing but its counters is left; false when not. */
@@ -135,7 +116,7 @@ struct reducing {
 	struct segment_info info, before;
 };
 
-static int empty(struct spool *s, const struct old *old, struct reducing *r,
+static int empty(struct spool *s, const struct spool_file *old, struct reducing *r,
 	const uint8_t digest[SEGMENT_DIGEST], enum segment_gap_reason reason, struct err *e)
 {
 	struct spool_name before;
@@ -153,7 +134,7 @@ static int empty(struct spool *s, const struct old *old, struct reducing *r,
 	return rc;
 }
 
-static int cut(struct spool *s, const struct old *old, struct reducing *r, const uint8_t *raw, size_t len,
+static int cut(struct spool *s, const struct spool_file *old, struct reducing *r, const uint8_t *raw, size_t len,
 	const uint8_t digest[SEGMENT_DIGEST], struct err *e)
 {
 	struct blocks out = {0};
@@ -167,7 +148,7 @@ static int cut(struct spool *s, const struct old *old, struct reducing *r, const
 	return rc;
 }
 
-static int reduce(struct spool *s, const struct old *old, bool to_counters,
+static int reduce(struct spool *s, const struct spool_file *old, bool to_counters,
 	enum segment_gap_reason reason, struct err *e)
 {
 	AUTO(free) struct reducing *r = malloc(sizeof(*r));
