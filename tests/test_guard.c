@@ -44,7 +44,7 @@ static void guard(int layers)
 	struct err e = {""};
 	int abi = 0;
 
-	if ((layers & RIGHTS && guard_user("nobody", &e) < 0) ||
+	if ((layers & RIGHTS && guard_user("nobody", "users.capture", &e) < 0) ||
 		(layers & FILES && guard_files(&folder_fd, 1, &abi, &e) < 0) ||
 		(layers & CALLS && guard_calls(calls, ARRAY_SIZE(calls), &e) < 0))
 		_exit(255);

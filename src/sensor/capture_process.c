@@ -102,7 +102,7 @@ int capture_process(const struct sensor_config *c, int ready_fd, struct err *e)
 
 	int rc = open_ring(c, &ring, e);
 	if (rc == 0)
-		rc = guard_user(c->settings.user, e);
+		rc = guard_user(c->settings.user, "users.capture", e);
 	if (rc == 0)
 		prctl(PR_SET_PDEATHSIG, SIGTERM); /* a change of user clears it */
 	if (rc == 0)

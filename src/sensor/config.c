@@ -169,6 +169,37 @@ static int read_accepts(struct sensor_config *c, const struct yaml *list, struct
 	return rc;
 }
 
+static int read_collector(struct sensor_config *c, const struct yaml *item, struct err *e)
+{
+	const char *text;
+	int rc = yaml_text(item, &text, e);
+
+	if (rc < 0)
+		return rc;
+	if (c->collector_count == UPLOAD_COLLECTORS_MAX)
+		return yaml_error(item, e, E2BIG,
+			TR("upload.collectors: more than %d", "upload.collectors: %d 個を超えています"),
+			UPLOAD_COLLECTORS_MAX);
+	if (!upload_is_url(text))
+		return yaml_error(item, e, EINVAL,
+			TR("upload.collectors: \"%s\" is not like https://collector.example:8443",
+				"upload.collectors:「%s」は https://collector.example:8443 の形ではありません"),
+			text);
+	c->collectors[c->collector_count] = strdup(text);
+	if (!c->collectors[c->collector_count++])
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	return 0;
+}
+
+static int read_collectors(struct sensor_config *c, const struct yaml *list, struct err *e)
+{
+	int rc = list ? yaml_want(list, YAML_LIST, e) : 0;
+
+	for (size_t i = 0; list && rc == 0 && i < list->count; i++)
+		rc = read_collector(c, &list->items[i], e);
+	return rc;
+}
+
 /* --- the file --- */
 
 static const char *find_config(const char *option)
@@ -186,7 +217,7 @@ static const char *find_config(const char *option)
 
 static int read_file(struct sensor_config *c, const char *path, struct err *e)
 {
-	static const char *const lists[] = {"addresses", "accept", NULL};
+	static const char *const lists[] = {"addresses", "accept", "upload.collectors", NULL};
 	AUTO(yaml_free) struct yaml *document = NULL;
 	int rc = yaml_read(path, &document, e);
 
@@ -194,7 +225,9 @@ static int read_file(struct sensor_config *c, const char *path, struct err *e)
 		rc = setting_read(&table, &c->settings, document, lists, e);
 	if (rc == 0)
 		rc = read_addresses(c, yaml_get(document, "addresses"), e);
-	return rc < 0 ? rc : read_accepts(c, yaml_get(document, "accept"), e);
+	if (rc == 0)
+		rc = read_accepts(c, yaml_get(document, "accept"), e);
+	return rc < 0 ? rc : read_collectors(c, yaml_get(yaml_get(document, "upload"), "collectors"), e);
 }
 
 static int check_complete(const struct sensor_config *c, const char *path, struct err *e)
@@ -234,8 +267,15 @@ bool sensor_is_reactive(const struct sensor_config *c)
 	return strcmp(c->settings.mode, "reactive") == 0;
 }
 
+bool sensor_uploads(const struct sensor_config *c)
+{
+	return c->collector_count > 0 && !c->settings.upload_apart;
+}
+
 void sensor_config_done(struct sensor_config *c)
 {
+	for (size_t i = 0; i < c->collector_count; i++)
+		free(c->collectors[i]);
 	setting_done(&table, &c->settings);
 	*c = (struct sensor_config){0};
 }

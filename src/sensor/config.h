@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/setting.h"
 #include "decode/addr.h"
+#include "upload/upload.h"
 
 /* Rows as base/setting.h describes them. */
 #define SENSOR_SETTINGS(X)                                                                         \
@@ -40,7 +41,23 @@
 	X(COUNT, ring_fanout, "ring.fanout", 0, 0, 65535, "number that sensors of one interface share to divide its packets (0: none)", \
 		"一つのインターフェースのパケットを分け合うセンサーに共通の番号（0 はなし）")  \
 	X(TEXT, user, "users.capture", "teiten-sensor", 0, 0, "account of the process that captures, when started as root", \
-		"root で起動したとき、キャプチャするプロセスの利用者")
+		"root で起動したとき、キャプチャするプロセスの利用者")                        \
+	X(TEXT, upload_user, "users.upload", "teiten-sensor-upload", 0, 0, "account of the process that sends, likewise; of the same group", \
+		"同じく、送信するプロセスの利用者（同じグループに属すること）")                \
+	X(TEXT, upload_identity, "upload.identity", "/etc/teiten-sensor/identity.pem", 0, 0, "key and certificates that teiten sensor add made for this sensor", \
+		"teiten sensor add が作ったこのセンサーの秘密鍵と証明書")                    \
+	X(TEXT, upload_proxy, "upload.proxy", "", 0, 0, "http://host:port of a proxy on the way to the collectors (default: none)", \
+		"収集サーバーへの途中のプロキシ（http://host:port。既定はなし）")              \
+	X(COUNT, upload_heartbeat_s, "upload.heartbeat", 15, 1, 3600, "seconds between two reports of how the sensor is", \
+		"センサーの状態を知らせる間隔（秒）")                                        \
+	X(COUNT, upload_retry_s, "upload.retry", 300, 1, 3600, "seconds that are waited at most before trying again, when no collector asks for more", \
+		"失敗後に再試行するまでの最長の秒数（収集サーバーの指定がないとき）")          \
+	X(COUNT, upload_backlog_kib, "upload.backlog_kib", 1024, 0, 1073741824, "KiB a second for what waits longer than five minutes (0: no limit)", \
+		"5 分より前から待っているセグメントの送信速度（KiB/秒。0 は無制限）")          \
+	X(COUNT, upload_rejected_mib, "upload.rejected_mib", 64, 0, 1073741824, "MiB of refused segments that are kept", \
+		"拒否されたセグメントを残しておく上限（MiB）")                              \
+	X(FLAG, upload_apart, "upload.apart", false, 0, 0, "run does not send: teiten-sensor upload does, as a service of its own", \
+		"run は送信せず、別のサービス（teiten-sensor upload）が送信する")
 
 struct sensor_settings {
 #define X(type, field, key, default_, min, max, en, ja) SETTING_TYPE_##type field;
@@ -64,9 +81,13 @@ struct sensor_config {
 	size_t address_count;
 	struct sensor_accept accepts[SENSOR_ACCEPTS_MAX];
 	size_t accept_count;
+	char *collectors[UPLOAD_COLLECTORS_MAX]; /* "https://host:8443" */
+	size_t collector_count;
 };
 
 bool sensor_is_reactive(const struct sensor_config *c);
+/* As a process of run. */
+bool sensor_uploads(const struct sensor_config *c);
 /* From --config, TEITEN_SENSOR_CONFIG, ./teiten-sensor.yaml or /etc/teiten/teiten-sensor.yaml, then --set. Without name,
  * interface and addresses it is refused. *ret is zeroed before. */
 int sensor_config_read(struct sensor_config *ret, const struct options *options, struct err *e) MUST_USE;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 /* --- user and capabilities --- */
@@ -30,15 +31,15 @@ static int no_new_rights(struct err *e)
 	return 0;
 }
 
-static int find_user(const char *user, struct passwd **ret, struct err *e)
+static int find_user(const char *user, const char *setting, struct passwd **ret, struct err *e)
 {
 	*ret = getpwnam(user);
 	if (*ret)
 		return 0;
 	return err_set(e, ENOENT,
-		TR("there is no account \"%s\" (users.capture): useradd --system %s",
-			"利用者「%s」がありません（users.capture）: useradd --system %s"),
-		user, user);
+		TR("there is no account \"%s\" (%s): see teiten-sensor(8)",
+			"利用者「%s」がありません（%s）。teiten-sensor(8) を見てください"),
+		user, setting);
 }
 
 static int drop_capabilities(struct err *e)
@@ -52,13 +53,13 @@ static int drop_capabilities(struct err *e)
 				 TR("cannot give up capabilities (%d)", "ケーパビリティを放棄できません（%d）"), rc);
 }
 
-int guard_user(const char *user, struct err *e)
+int guard_user(const char *user, const char *setting, struct err *e)
 {
 	struct passwd *account;
 	int rc = 0;
 
 	if (geteuid() == 0) {
-		rc = find_user(user, &account, e);
+		rc = find_user(user, setting, &account, e);
 		if (rc < 0)
 			return rc;
 		capng_clear(CAPNG_SELECT_BOTH);
@@ -107,6 +108,12 @@ enum {
 	FS_FOLDER = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
 		    LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
 		    LANDLOCK_ACCESS_FS_MAKE_REG | FS_REFER | FS_TRUNCATE,
+	FS_READABLE = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+	RULE_NET_PORT = 2, /* of enum landlock_rule_type */
+};
+
+struct net_port {
+	uint64_t allowed, port;
 };
 
 struct ruleset {
@@ -125,17 +132,46 @@ static size_t rules_for(int abi, struct ruleset *ret)
 	return abi >= 6 ? 24 : abi >= 4 ? 16 : 8;
 }
 
-static int add_folder(int fd, int ruleset_fd, uint64_t handled, struct err *e)
+static int add_folder(int fd, int ruleset_fd, uint64_t allowed, struct err *e)
 {
 	const struct landlock_path_beneath_attr folder = {
-		.allowed_access = FS_FOLDER & handled, .parent_fd = fd};
+		.allowed_access = allowed, .parent_fd = fd};
 
 	if (syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_RULE_PATH_BENEATH, &folder, 0) < 0)
 		return err_set(e, errno, "Landlock: %m");
 	return 0;
 }
 
+static int add_port(uint16_t number, int ruleset_fd, struct err *e)
+{
+	const struct net_port port = {.allowed = NET_CONNECT, .port = number};
+
+	if (syscall(SYS_landlock_add_rule, ruleset_fd, RULE_NET_PORT, &port, 0) < 0)
+		return err_set(e, errno, "Landlock: %m");
+	return 0;
+}
+
+static int add_access(const struct guard_access *access, int fd, const struct ruleset *rules, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < access->folder_count; i++)
+		rc = add_folder(access->folders[i], fd, FS_FOLDER & rules->files, e);
+	for (size_t i = 0; rc == 0 && i < access->readable_count; i++)
+		rc = add_folder(access->readable[i], fd, FS_READABLE, e);
+	for (size_t i = 0; rc == 0 && rules->net && i < access->port_count; i++)
+		rc = add_port(access->ports[i], fd, e);
+	return rc;
+}
+
 int guard_files(const int *folder_fds, size_t count, int *ret_abi, struct err *e)
+{
+	const struct guard_access access = {.folders = folder_fds, .folder_count = count};
+
+	return guard_access(&access, ret_abi, e);
+}
+
+int guard_access(const struct guard_access *access, int *ret_abi, struct err *e)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset rules;
@@ -148,8 +184,7 @@ int guard_files(const int *folder_fds, size_t count, int *ret_abi, struct err *e
 	AUTO(close) int fd = (int)syscall(SYS_landlock_create_ruleset, &rules, size, 0);
 	if (fd < 0)
 		return err_set(e, errno, "Landlock: %m");
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = add_folder(folder_fds[i], fd, rules.files, e);
+	rc = add_access(access, fd, &rules, e);
 	if (rc == 0 && syscall(SYS_landlock_restrict_self, fd, 0) < 0)
 		return err_set(e, errno, "Landlock: %m");
 	return rc;
@@ -173,12 +208,24 @@ static const int refused_calls[] = {
 	SCMP_SYS(socket), SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(connect), SCMP_SYS(bind), SCMP_SYS(kill),
 };
 
+static int allow_sockets(scmp_filter_ctx context)
+{
+	static const int families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(families); i++)
+		rc = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+	return rc;
+}
+
 static int allow(scmp_filter_ctx context, const int *calls, size_t count)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = seccomp_rule_add(context, SCMP_ACT_ALLOW, calls[i], 0);
+		rc = calls[i] == SCMP_SYS(socket) ? allow_sockets(context)
+						  : seccomp_rule_add(context, SCMP_ACT_ALLOW, calls[i], 0);
 	return rc;
 }
 

@@ -5,6 +5,7 @@
 #include "sensor/run.h"
 #include "sensor/silence.h"
 #include "sensor/status.h"
+#include "sensor/upload_process.h"
 
 static int print_rules(const struct sensor_config *c, struct err *e)
 {
@@ -19,6 +20,7 @@ static int print_rules(const struct sensor_config *c, struct err *e)
 /* X(name, function, English, Japanese) */
 #define COMMANDS(X)                                                                                \
 	X("run", sensor_run, "capture into the spool until SIGTERM", "SIGTERM まで観測しスプールに書く") \
+	X("upload", upload_alone, "only send what waits in the spool, until SIGTERM", "SIGTERM までスプールの内容を送信するだけ") \
 	X("status", sensor_status, "when it last heard something, what it lost, what waits",       \
 		"最後の受信、損失、送信待ちを表示する")                                            \
 	X("silence", silence_on, "only keep the kernel silent, as run does", "run と同じルールだけを設定する") \

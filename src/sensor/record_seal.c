@@ -1,8 +1,8 @@
 /* The thread that compresses and waits for the disk. */
-#include "base/json.h"
 #include "base/text.h"
 #include "sensor/clock.h"
 #include "sensor/record_parts.h"
+#include "sensor/status_file.h"
 #include "ship/reduce.h"
 
 #include <errno.h>
@@ -183,33 +183,31 @@ void *record_seal(void *record)
 
 /* --- status --- */
 
-static void put_counters(struct record *r, struct json *j)
+static void fill_status(struct record *r, struct status_file *status)
 {
-	json_open(j, "counters", '{');
+	*status = (struct status_file){.pid = (uint64_t)getpid(),
+		.started_s = (uint64_t)r->started_s,
+		.written_s = (uint64_t)time(NULL),
+		.heard_s = (uint64_t)(atomic_load_explicit(&r->heard_ns, memory_order_relaxed) / second_ns),
+		.spool_segments = r->use.segments,
+		.spool_bytes = r->use.bytes,
+		.spool_bytes_max = r->options.spool_bytes_max};
+	snprintf(status->sensor, sizeof(status->sensor), "%s", r->options.sensor);
+	snprintf(status->mode, sizeof(status->mode), "%s", r->options.mode);
+	snprintf(status->trouble, sizeof(status->trouble), "%.500s", r->trouble.text);
 	for (int i = 0; i < SEGMENT_COUNTER_COUNT; i++)
-		json_u64(j, segment_counter_name((enum segment_counter)i),
-			atomic_load_explicit(&r->told[i], memory_order_relaxed));
-	json_close(j, '}');
+		status->counters[i] = atomic_load_explicit(&r->told[i], memory_order_relaxed);
 }
 
 int record_status(struct record *r, struct err *e)
 {
 	AUTO(buf_done) struct buf text = {0};
 	struct json j = {.out = &text};
-	int64_t heard_ns = atomic_load_explicit(&r->heard_ns, memory_order_relaxed);
+	struct status_file status;
 
+	fill_status(r, &status);
 	json_open(&j, NULL, '{');
-	json_text(&j, "sensor", r->options.sensor);
-	json_text(&j, "mode", r->options.mode);
-	json_u64(&j, "pid", (uint64_t)getpid());
-	json_u64(&j, "started_s", (uint64_t)r->started_s);
-	json_u64(&j, "written_s", (uint64_t)time(NULL));
-	json_u64(&j, "heard_s", (uint64_t)(heard_ns / second_ns));
-	json_u64(&j, "spool_segments", r->use.segments);
-	json_u64(&j, "spool_bytes", r->use.bytes);
-	json_u64(&j, "spool_bytes_max", r->options.spool_bytes_max);
-	json_text(&j, "trouble", r->trouble.text);
-	put_counters(r, &j);
+	status_file_put(&status, &j);
 	json_close(&j, '}');
 	buf_char(&text, '\n');
 	return spool_write_text(r->spool, "status.json", text.data, text.len, e);

@@ -100,7 +100,7 @@ int responder_process(const struct sensor_config *c, int ready_fd, struct err *e
 	if (rc == 0)
 		rc = responder_socket(c->settings.interface, &fd, e);
 	if (rc == 0)
-		rc = guard_user(c->settings.user, e);
+		rc = guard_user(c->settings.user, "users.capture", e);
 	if (rc == 0)
 		prctl(PR_SET_PDEATHSIG, SIGTERM); /* a change of user clears it */
 	if (rc == 0)

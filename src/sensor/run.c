@@ -7,6 +7,7 @@
 #include "sensor/guard.h"
 #include "sensor/responder_process.h"
 #include "sensor/silence.h"
+#include "sensor/upload_process.h"
 
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -25,6 +26,7 @@ static const struct process {
 } processes[] = {
 	{"capture", capture_process, NULL},
 	{"respond", responder_process, sensor_is_reactive},
+	{"upload", upload_process, sensor_uploads},
 };
 
 enum { PROCESSES = ARRAY_SIZE(processes) };

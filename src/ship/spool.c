@@ -146,19 +146,29 @@ static int write_from(int fd, const uint8_t *data, size_t at, size_t len)
 	return 0;
 }
 
+static int finish_file(struct spool *s, int fd, const char *temporary, int folder_fd, const char *name,
+	const struct spool_manner *manner)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_sec = manner->mtime_s}};
+
+	if ((manner->mtime_s && futimens(fd, times) < 0) || fchmod(fd, manner->mode) < 0 ||
+		(!manner->unsynced && fdatasync(fd) < 0) || renameat(s->tmp_fd, temporary, folder_fd, name) < 0 ||
+		(!manner->unsynced && fsync(folder_fd) < 0))
+		return -errno;
+	return 0;
+}
+
 int spool_put_file(struct spool *s, int folder_fd, const char *name, const uint8_t *data, size_t len,
-	mode_t mode, int64_t mtime_s)
+	const struct spool_manner *manner)
 {
 	char temporary[SPOOL_NAME_MAX + 8];
-	const struct timespec times[2] = {{.tv_nsec = UTIME_NOW}, {.tv_sec = mtime_s}};
 
 	snprintf(temporary, sizeof(temporary), "new-%s", name);
 	unlinkat(s->tmp_fd, temporary, 0);
 	AUTO(close) int fd = openat(s->tmp_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	int r = fd < 0 ? -errno : write_from(fd, data, 0, len);
-	if (r == 0 && ((mtime_s && futimens(fd, times) < 0) || fchmod(fd, mode) < 0 || fdatasync(fd) < 0 ||
-			      renameat(s->tmp_fd, temporary, folder_fd, name) < 0 || fsync(folder_fd) < 0))
-		r = -errno;
+	if (r == 0)
+		r = finish_file(s, fd, temporary, folder_fd, name, manner);
 	if (r < 0)
 		unlinkat(s->tmp_fd, temporary, 0);
 	return r;
@@ -172,13 +182,14 @@ static uint64_t on_disk(uint64_t bytes)
 int spool_put(struct spool *s, const char *name, const struct blocks *raw, int64_t mtime_s,
 	uint8_t ret_digest[SEGMENT_DIGEST], struct err *e)
 {
+	const struct spool_manner manner = {.mode = 0440, .mtime_s = mtime_s};
 	AUTO(free) uint8_t *packed = NULL;
 	size_t len;
 	int r = segment_pack(raw, &packed, &len, ret_digest, e);
 
 	if (r < 0)
 		return r;
-	r = spool_put_file(s, s->out_fd, name, packed, len, 0440, mtime_s);
+	r = spool_put_file(s, s->out_fd, name, packed, len, &manner);
 	errno = -r;
 	if (r < 0)
 		return spool_failed(s, name, e);
@@ -230,7 +241,8 @@ int spool_get(const struct spool *s, const char *name, struct segment_info *ret,
 
 int spool_write_text(struct spool *s, const char *name, const char *text, size_t len, struct err *e)
 {
-	int r = spool_put_file(s, s->folder_fd, name, (const uint8_t *)text, len, 0644, 0);
+	const struct spool_manner manner = {.mode = 0644, .unsynced = true};
+	int r = spool_put_file(s, s->folder_fd, name, (const uint8_t *)text, len, &manner);
 
 	errno = -r;
 	return r < 0 ? spool_failed(s, name, e) : 0;

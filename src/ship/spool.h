@@ -77,13 +77,15 @@ int spool_seal(struct spool *s, const struct spool_name *name, const struct bloc
 int spool_make_room(struct spool *s, int64_t now_s, struct err *e) MUST_USE;
 /* Counts anew, as segments are removed by who sends them. */
 int spool_count(struct spool *s, struct spool_use *ret, struct err *e) MUST_USE;
-/* SPOOL/NAME, replaced at once. */
+/* SPOOL/NAME, replaced at once; without waiting for the disk. */
 int spool_write_text(struct spool *s, const char *name, const char *text, size_t len, struct err *e) MUST_USE;
 
 /* --- for who sends: all of this beside a sensor that writes, and gives up what is not sent yet --- */
 
 /* Without lock and repair. -ENOENT when no sensor has made it. To be closed as any other. */
 int spool_join(const char *folder, struct spool **ret, struct err *e) MUST_USE;
+/* SPOOL/NAME, owned by the caller; NULL when it is not there. -EBADMSG when it is longer. */
+int spool_read_text(const struct spool *s, const char *name, size_t max, char **ret, struct err *e) MUST_USE;
 /* When out/ was last changed. */
 int64_t spool_changed_ns(const struct spool *s);
 /* Calls each() for the segments in out/, in no order. */

@@ -21,10 +21,16 @@ struct spool {
 
 /* "SPOOL/FOLDER/NAME: cannot WHAT: why", from errno; returns -errno. */
 int spool_failed(const struct spool *s, const char *name, struct err *e);
+struct spool_manner {
+	mode_t mode;
+	int64_t mtime_s; /* 0: now */
+	bool unsynced;	 /* it need not survive a power cut */
+};
+
 /* Whole and on disk under its name in that folder of the spool, or not there. */
 int spool_put_file(struct spool *s, int folder_fd, const char *name, const uint8_t *data, size_t len,
-	mode_t mode, int64_t mtime_s) MUST_USE;
-/* *ret is owned by the caller. -EBADMSG when it is no file or longer than max. */
+	const struct spool_manner *manner) MUST_USE;
+/* *ret is owned by the caller, with room for a zero. -EBADMSG when it is no file or longer than max. */
 int spool_get_file(int folder_fd, const char *name, size_t max, uint8_t **ret, size_t *ret_len) MUST_USE;
 /* Opens the folders below it, which are made first unless it is only joined. */
 int spool_open_folders(struct spool *s, bool joins, struct err *e) MUST_USE;

@@ -21,6 +21,11 @@ int spool_join(const char *folder, struct spool **ret, struct err *e)
 			TR("no sensor has run with the spool %s yet: start it first",
 				"スプール %s を使うセンサーがまだ動いていません。先に起動してください"),
 			folder);
+	if (r == 0 && faccessat(s->out_fd, ".", W_OK, AT_EACCESS) < 0)
+		r = err_set(&why, errno,
+			TR("%s/out: this account may not remove what was sent: it must be of the group of users.capture",
+				"%s/out: この利用者は送信済みのファイルを削除できません。users.capture と同じグループにしてください"),
+			s->path);
 	if (r < 0) {
 		*e = why;
 		return r;
@@ -79,6 +84,22 @@ int spool_load(const struct spool *s, const struct spool_name *name, uint8_t **r
 	return 0;
 }
 
+int spool_read_text(const struct spool *s, const char *name, size_t max, char **ret, struct err *e)
+{
+	uint8_t *data;
+	size_t len;
+	int r = spool_get_file(s->folder_fd, name, max, &data, &len);
+
+	*ret = NULL;
+	if (r < 0)
+		return r == -ENOENT ? 0
+				    : err_set(e, -r, TR("cannot read %s/%s: %s", "%s/%s を読めません: %s"),
+					      s->path, name, strerror(-r));
+	data[len] = '\0';
+	*ret = (char *)data;
+	return 0;
+}
+
 int spool_remove(struct spool *s, const struct spool_name *name, struct err *e)
 {
 	char text[SPOOL_NAME_MAX];
@@ -108,8 +129,9 @@ void spool_give_reason(struct spool *s, const char *name, const char *reason)
 int spool_reject(struct spool *s, const struct spool_name *name, const uint8_t *data, size_t len,
 	const char *reason, struct err *e)
 {
+	const struct spool_manner manner = {.mode = 0440};
 	char text[SPOOL_NAME_MAX];
-	int r = spool_put_file(s, s->rejected_fd, spool_name_print(name, text), data, len, 0440, 0);
+	int r = spool_put_file(s, s->rejected_fd, spool_name_print(name, text), data, len, &manner);
 
 	errno = -r;
 	if (r < 0)
