@@ -26,7 +26,7 @@ int yaml_parse(const char *name, const char *text, size_t len, struct yaml **ret
 void yaml_free(struct yaml *root) __attribute__((visibility("hidden")));
 AUTO_RELEASE(struct yaml, yaml_free);
 
-/* The item of a map with that key; NULL when there is none or when node is no map. */
+/* The item of a map with that key; NULL when there is none, when node is no map, or NULL. */
 const struct yaml *yaml_get(const struct yaml *node, const char *key);
 /* "FILE line N: " before a message about that node. Returns -code. */
 int yaml_error(const struct yaml *node, struct err *e, int code, const char *format, ...) PRINTF(4, 5);

@@ -11,7 +11,7 @@
 
 const struct yaml *yaml_get(const struct yaml *node, const char *key)
 {
-	if (node->kind != YAML_MAP)
+	if (!node || node->kind != YAML_MAP)
 		return NULL;
 	for (size_t i = 0; i < node->count; i++)
 		if (strcmp(node->items[i].key, key) == 0)

@@ -39,7 +39,7 @@ void status_file_put(const struct status_file *s, struct json *j)
 /* JSON is YAML. */
 uint64_t status_number(const struct yaml *map, const char *key)
 {
-	const struct yaml *node = map ? yaml_get(map, key) : NULL;
+	const struct yaml *node = yaml_get(map, key);
 	struct err unused = {""};
 	uint64_t value = 0;
 
@@ -48,7 +48,7 @@ uint64_t status_number(const struct yaml *map, const char *key)
 
 const char *status_word(const struct yaml *map, const char *key)
 {
-	const struct yaml *node = map ? yaml_get(map, key) : NULL;
+	const struct yaml *node = yaml_get(map, key);
 	const char *text = "";
 	struct err unused = {""};
 
