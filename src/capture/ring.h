@@ -18,7 +18,7 @@ struct ring_options {
 	const char *interface;
 	const struct sock_filter *filter; /* cannot be changed afterwards; NULL: everything */
 	size_t filter_len;
-	uint64_t bytes;	    /* of the ring, rounded down to whole blocks of 1 MiB; lives in this process's memory */
+	uint64_t bytes;	    /* of the ring, rounded down to whole blocks of 128 KiB; lives in this process's memory */
 	uint32_t retire_ms; /* a block is given out after so many even when it is not full */
 	bool sent_too;	    /* what the host sends on the interface is given too */
 	uint16_t fanout;    /* share of the packets with the other rings of that number, by flow; 0: none */

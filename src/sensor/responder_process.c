@@ -12,7 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 
-enum { RING_BYTES = 8 << 20, RETIRE_MS = 1, BURST_S = 2 };
+enum { RING_BYTES = 16 << 20, RETIRE_MS = 1, BURST_S = 2 };
 
 static const int calls[] = {SCMP_SYS(sendmmsg), SCMP_SYS(getsockopt)};
 
