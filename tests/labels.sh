@@ -9,7 +9,7 @@ keys() {
 }
 
 # SYNs as lines: source, destination's last byte, port, sequence number (- is masscan's fold, = Mirai's), window, TTL
-python3 - "$scratch/syns.pcap" <<-'PYTHON' || fail "capture"
+python3 - "$scratch/syns.pcap" "$scratch/scans.pcap" <<-'PYTHON' || fail "capture"
 	import socket, struct, sys
 
 	def syn(source, last, port, seq, ip_id, window, ttl, options=b"", fragment=0):
@@ -34,16 +34,24 @@ python3 - "$scratch/syns.pcap" <<-'PYTHON' || fail "capture"
 	frames.append(syn("1.2.3.8", 1, 443, 5, 54321, 65535, 240))  # ZMap of old, one
 	windows = bytes.fromhex("020405b40103030801010402")
 	frames.append(syn("1.2.3.9", 1, 443, 5, 1, 65535, 50, windows))  # ZMap of today
-	with open(sys.argv[1], "wb") as out:
-	    out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 228))
-	    for i, frame in enumerate(frames):
-	        out.write(struct.pack("<IIII", 1700000000 + i, 0, len(frame), len(frame)) + frame)
+	def write(name, time, frames):
+	    with open(name, "wb") as out:
+	        out.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 228))
+	        for i, frame in enumerate(frames):
+	            out.write(struct.pack("<IIII", time + i, 0, len(frame), len(frame)) + frame)
+
+	write(sys.argv[1], 1700000000, frames)
+	scans = []  # ZMap of old: source, hits, SYNs; both sides of each limit
+	for source, hits, syns in ("2.0.0.1", 10, 11), ("2.0.0.2", 9, 9), ("2.0.0.3", 10, 12), ("2.0.0.4", 2, 4), ("2.0.0.5", 2, 5), ("2.0.0.6", 1, 1):
+	    for i in range(syns):
+	        scans.append(syn(source, i, 443, 5, 54321 if i < hits else 1, 65535, 240))
+	write(sys.argv[2], 1700200000, scans)
 PYTHON
 cat >"$TEITEN_CONFIG" <<-CONFIG
 	sensors:
 	  - {name: tokyo-1, addresses: [198.51.100.0/24]}
 CONFIG
-$run import "$scratch/syns.pcap" >/dev/null || fail "import"
+$run import "$scratch/syns.pcap" "$scratch/scans.pcap" >/dev/null || fail "import"
 
 is "tags of packets" '-,3,1
 masscan-syn,9,3
@@ -54,8 +62,8 @@ zmap411-syn,1,1' "$(keys tag)"
 is "all together count once" 18 "$($run top tag --period 2023-11-14 --format json | grep -oE '"total":\{"packets":[0-9]+' | grep -oE '[0-9]+$')"
 has "and the table says so" 'several tags' "$($run top tag --period 2023-11-14)"
 is "verdicts on sources" '-,3,1
-masscan,6,1
 masscan-candidate,3,2
+masscan-likely,6,1
 mirai,4,1
 zmap,1,1
 zmap-candidate,1,1' "$(keys verdict)"
@@ -63,8 +71,29 @@ is "tools of packets" '-,4,2
 masscan,9,3
 mirai,4,1
 zmap,1,1' "$(keys tool)"
-has "which point to the verdicts" 'top verdict' "$($run top tool --period 2023-11-14)"
-is "a filter of a verdict" 80/TCP,1,1 "$(keys service --where 'verdict = masscan' | head -1)"
+has "a table marks candidates and points to the verdicts" 'masscan \(candidate\) .*candidate: one packet in 65,536.*top verdict' "$($run top tool --period 2023-11-14 | tr '\n' ' ')"
+has "of tags, too" ' zmap-syn \(candidate\) ' "$($run top tag --period 2023-11-14)"
+has "in Japanese" ' zmap （候補） ' "$($run --lang ja top tool --period 2023-11-14)"
+is "what stands alone is none" "" "$($run top tag --period 2023-11-14 | grep -E 'mirai|zmap411' | grep candidate)"
+csv() { $run "$@" --period 2023-11-14 --format csv; }
+is "CSV says it in the column approximate" "masscan candidate,zmap candidate" "$(csv top tool | tail -n +2 | awk -F, '/candidate/ { print $1, $NF }' | sort | paste -sd,)"
+is "so do series" "masscan,zmap" "$(csv trend tool | grep 'candidate$' | cut -d, -f1 | sort -u | paste -sd,)"
+is "and pairs" "masscan-syn,zmap-syn" "$(csv cross service tag | grep 'candidate$' | cut -d, -f2 | sort -u | paste -sd,)"
+has "JSON of ranks" '"key":"zmap","packets":1,.*"candidate":true' "$($run top tool --period 2023-11-14 --format json)"
+has "of series" '"key":"mirai","candidate":false' "$($run trend tool --period 2023-11-14 --format json)"
+has "of pairs" '"key":"zmap-syn","candidate":true' "$($run cross tag service --period 2023-11-14 --format json)"
+for filter in 'tool = zmap' 'tag = zmap' 'not tool in (mirai, masscan)'; do
+	has "a filter of candidates says so: $filter" '^candidates: this filter' "$($run top service --period 2023-11-14 --where "$filter")"
+	has "JSON, too" '"approximate":\{.*"candidates":true' "$($run top service --period 2023-11-14 --where "$filter" --format json)"
+done
+is "one of what stands alone does not" "" "$($run top service --period 2023-11-14 --where 'tool = mirai or verdict = zmap' | grep candidate)"
+$run report --period 2023-11 --where 'tool = zmap' --lang en --no-pdf --output "$scratch/report" >/dev/null || fail "report"
+has "nor does a report keep it for itself" 'about single packets, of which one in 65,536' "$(cat "$scratch/report/report.md")"
+is "ten of eleven; nine; ten of twelve; two of four; two of five; one" 'zmap,10,1
+zmap-candidate,3,2
+zmap-likely,21,3' "$($run top verdict --period 2023-11-17 --format csv | tail -n +2 | cut -d, -f1-3 | grep zmap | sort)"
+is "all SYNs judge, also those that are not counted" 'zmap-candidate,2,1' "$($run top verdict --period 2023-11-17 --where 'source = 2.0.0.5 and tool = zmap' --format csv | tail -n +2 | cut -d, -f1-3)"
+is "a filter of a verdict" 80/TCP,1,1 "$(keys service --where 'verdict = masscan-likely' | head -1)"
 is "a filter of tags" '443/TCP,2,2' "$(keys service --where 'tag in (zmap-syn, zmap411-syn)')"
 is "not a tag" '443/TCP,7,3
 80/TCP,2,2

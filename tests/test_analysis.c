@@ -405,8 +405,8 @@ static bool is_in(const struct access *a, const struct period *p)
 	return at_s >= p->from_s && at_s < p->to_s;
 }
 
-/* By the rule in words: at least two hits, and at least half of the source's SYNs of the period. */
-static bool is_proven(const struct world *w, const struct access *a, const struct period *p)
+/* By the rule in words: at least ten hits, and at least nine in ten of the source's SYNs of the period; likely: two and half of them. */
+static uint8_t level_of(const struct world *w, const struct access *a, const struct period *p)
 {
 	uint64_t hits = 0, syns = 0;
 
@@ -419,7 +419,9 @@ static bool is_proven(const struct world *w, const struct access *a, const struc
 		syns++;
 		hits += b->tool == a->tool;
 	}
-	return hits >= 2 && 2 * hits >= syns;
+	if (hits >= 10 && 10 * hits >= 9 * syns)
+		return 0;
+	return hits >= 2 && 2 * hits >= syns ? VERDICT_LIKELY : VERDICT_CANDIDATE;
 }
 
 static void judge(struct world *w, const struct period *p)
@@ -430,9 +432,18 @@ static void judge(struct world *w, const struct period *p)
 		if (!is_in(a, p))
 			continue;
 		w->verdicts[i] = verdict_of(a);
-		if (w->verdicts[i] >= VERDICT_CANDIDATE && is_proven(w, a, p))
-			w->verdicts[i] -= VERDICT_CANDIDATE;
+		if (w->verdicts[i] >= VERDICT_CANDIDATE)
+			w->verdicts[i] = (uint8_t)(w->verdicts[i] - VERDICT_CANDIDATE + level_of(w, a, p));
 	}
+}
+
+/* Every third source uses one tool of those that are known by 16 bits, for nearly everything. */
+static void use_tool(struct random *r, struct access *a)
+{
+	unsigned last = a->src.b[15];
+
+	if (last % 3 == 0 && random_below(r, 20))
+		a->tool = last % 2 ? TOOL_zmap : TOOL_masscan;
 }
 
 /* Accesses from the end of May to the beginning of August. False: skipped. */
@@ -454,6 +465,7 @@ static bool world_make(struct world *w)
 	for (size_t i = 0; i < ACCESSES; i++) {
 		w->accesses[i] = random_access(&r, all.from_s, (uint32_t)(all.to_s - all.from_s));
 		random_labels(&r, w->labels, &w->accesses[i]);
+		use_tool(&r, &w->accesses[i]);
 	}
 	trial_insert(&w->trial, &w->plant, w->accesses, ACCESSES / 2, '1', true);
 	trial_insert(&w->trial, &w->plant, w->accesses + ACCESSES / 2, ACCESSES / 2, '2', true);

@@ -70,6 +70,7 @@ struct approximate {
 	uint64_t beyond;         /* accesses of keys that are in no row, because a count without a store could not hold them all;
 	                          * every row may lack up to beyond_each then. 0: all were held */
 	uint64_t beyond_each;
+	bool candidates;         /* the filter asks for tools or tags that single packets show by a test of 16 bits (candidate.h) */
 };
 
 struct top {

@@ -1,5 +1,6 @@
 #include "analysis/approximate.h"
 
+#include "analysis/candidate.h"
 #include "analysis/count.h"
 #include "analysis/expr_tree.h"
 
@@ -19,6 +20,7 @@ int approximate_find(const struct analysis *a, const struct question *q, bool ve
 	const struct period *before = versus ? &q->versus : &q->period;
 	struct approximation there = {0};
 
+	ret->candidates = expr_asks_candidates(q->where);
 	if (q->dimension2 < DIMENSION_COUNT)
 		keys |= key_columns(q->dimension2);
 	unsigned columns = keys | (q->without_sources ? 0 : COLUMN_BIT(src));

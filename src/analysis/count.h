@@ -44,6 +44,10 @@ int count_key_sources(const struct analysis *a, const struct question *q, bool p
 	struct counts *keys, struct counted *all, bool *sketched, struct err *e) MUST_USE;
 /* Whether somebody will read these numbers of sources (enum unread). */
 bool question_reads(const struct question *q, unsigned what);
+/* Dimension verdict, when the filter does not ask for it too: keys with their sources, and everything together, judged in one reading
+ * of each period. */
+bool can_count_verdicts(const struct question *q);
+int count_verdicts(const struct analysis *a, const struct question *q, struct counts *ret, struct counted *all, struct err *e) MUST_USE;
 /* The accesses of everything that was asked, of which c are the keys: their sum, and asked for where an access has several
  * keys. */
 int count_all(const struct analysis *a, const struct question *q, const struct counts *c, bool versus,
@@ -70,7 +74,7 @@ struct ask {
 
 /* What every statement of an ask may need. */
 #define ASK_MARKERS(ask)                                                                           \
-	{"with", (ask).with}, {"with_and", (ask).with_and}, {"verdicts", sql_verdicts}
+	{"with", (ask).with}, {"with_and", (ask).with_and}, {"verdicts", sql_verdicts}, {"level", sql_verdict_level}
 
 struct ask_for {
 	unsigned columns; /* beside those of the filter */

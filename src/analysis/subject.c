@@ -21,12 +21,18 @@ static const char sql_hops[] = "if(approximate > 0, 0, toUInt8(multiIf(" OS_FAMI
 
 static const char sql_syn[] = "if(tcp_opts = '', '', concat(toString(window), '_', tcp_opts))";
 
-/* A candidate (tool zmap or masscan) is what its source is by verdicts.sql, else VERDICT_CANDIDATE more. */
-#define SHOWS(tags_) "hasAny(splitByChar(' ', tags), [" tags_ "])"
-static const char sql_verdict[] =
-	"toUInt8(multiIf(tool = 'mirai', 1, " SHOWS("'zmap411-syn'") ", 2, tool IN ('zmap', 'masscan'), "
-	"toInt8(tool) + if((src, toInt8(tool), @now@) IN verdict_sources, 0, 64), "
-	SHOWS("'nmap-syn', 'nmap-os'") ", 4, " SHOWS("'unicornscan-syn'") ", 5, 0))";
+/* One of these tags. Of a column with few different texts a regular expression is tried once for each text. */
+#define SHOWS(tags_) "match(tags, '(^| )(" tags_ ")( |$)')"
+#define VERDICT_SQL(zmap411_, candidate_)                                                          \
+	"toUInt8(multiIf(tool = 'mirai', 1, " SHOWS("zmap411-syn") ", " zmap411_                   \
+	", tool IN ('zmap', 'masscan'), " candidate_ ", " SHOWS("nmap-syn|nmap-os") ", 4, "          \
+	SHOWS("unicornscan-syn") ", 5, 0))"
+#define IS_SOURCE(code_) "(src, toUInt8(" code_ "), @now@) IN verdict_sources"
+
+const char *const verdict_shown_sql = VERDICT_SQL("6", "toInt8(tool)");
+/* A candidate (tool zmap or masscan) is what its source is by verdicts.sql. */
+static const char sql_verdict[] = VERDICT_SQL("2",
+	"if(" IS_SOURCE("toInt8(tool)") ", toInt8(tool), if(" IS_SOURCE("toInt8(tool) + 32") ", toInt8(tool) + 32, toInt8(tool) + 64))");
 
 #define SUBJECT(name_, kind_, column_, sql_, type_, ...)                                           \
 	SUBJECT_OF(name_, kind_, COLUMN_BIT(column_), sql_, type_, __VA_ARGS__)

@@ -71,6 +71,9 @@ struct subject_info {
 	bool several;	      /* an access may have several of these values */
 };
 
+/* What one access shows of a verdict, as verdict_counts.sql takes it: tests of 16 bits as the tool's number, ZMap since 4.1.1 as 6. */
+extern const char *const verdict_shown_sql;
+
 const struct subject_info *subject_info(enum subject s);
 /* Whether its values are texts. */
 bool subject_is_text(enum subject s);

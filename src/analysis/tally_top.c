@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/candidate.h"
 #include "analysis/rank.h"
 #include "analysis/top_make.h"
 
@@ -126,6 +127,7 @@ static int fill(const struct tally *t, enum dimension d, const struct captured *
 		.packets = t->beyond[d] > 0,
 		.beyond = t->beyond[d],
 		.beyond_each = t->beyond[d] ? t->beyond_each : 0,
+		.candidates = expr_asks_candidates(t->where),
 	};
 	return top_fill(top, by->plant, &o, &c, e);
 }

@@ -223,6 +223,8 @@ static int ask_sources(const struct analysis *a, const struct question *q, struc
 {
 	int r = 0;
 
+	if (can_count_verdicts(q)) /* they came with their sources */
+		return 0;
 	if (!question_reads(q, UNREAD_TOTAL))
 		set_total_sources(t, &(struct counted){0});
 	if (asks_all_at_once(a, q, t))
@@ -241,13 +243,14 @@ static int ask_ranks(const struct analysis *a, const struct question *q, const s
 {
 	struct count_want packets = {.dimension = q->dimension, .versus = true};
 	struct counted total = {0};
-	int r = count_keys(a, q, &packets, c, e);
+	int r = can_count_verdicts(q) ? count_verdicts(a, q, c, &total, e) : count_keys(a, q, &packets, c, e);
 
-	if (r == 0)
+	if (r == 0 && !can_count_verdicts(q))
 		r = count_all(a, q, c, true, &total, e);
 	if (r < 0)
 		return r;
 	t->total = measure_of(&total, t->exposure, t->versus_exposure);
+	set_total_sources(t, &total);
 	return rank_all(t, a->plant, o, c, ret_ranks, e);
 }
 

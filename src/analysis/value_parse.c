@@ -52,7 +52,7 @@ static const char *expected_text(const struct subject_info *info)
 		return TR("a tag like mirai-syn (small letters, digits, - and .) or -",
 			"mirai-syn のようなタグ（英小文字・数字・- .）または -");
 	case VALUE_VERDICT:
-		return "mirai, zmap, zmap-candidate, masscan, masscan-candidate, nmap, unicornscan, -";
+		return "mirai, zmap, zmap-likely, zmap-candidate, masscan, masscan-likely, masscan-candidate, nmap, unicornscan, -";
 	case VALUE_GROUP:
 		return TR("the name of a source group, or -", "発信元グループの名前、または -");
 	case VALUE_YES_NO:

@@ -12,7 +12,9 @@ static const struct {
 #define X(name, number) {number, #name},
 	VERDICTS(X)
 #undef X
+	{TOOL_zmap + VERDICT_LIKELY, "zmap-likely"},
 	{TOOL_zmap + VERDICT_CANDIDATE, "zmap-candidate"},
+	{TOOL_masscan + VERDICT_LIKELY, "masscan-likely"},
 	{TOOL_masscan + VERDICT_CANDIDATE, "masscan-candidate"},
 };
 

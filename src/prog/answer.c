@@ -1,5 +1,6 @@
 #include "prog/answer.h"
 
+#include "analysis/candidate.h"
 #include "analysis/number_text.h"
 #include "base/number.h"
 #include "base/zone.h"
@@ -49,6 +50,9 @@ static const char *key_name(enum dimension d, const char *key, const struct name
 				    : NULL;
 	case DIMENSION_signature:
 		return signatures_message(&names->signatures, key);
+	case DIMENSION_tool:
+	case DIMENSION_tag:
+		return is_candidate(d, key) ? TR("(candidate)", "（候補）") : NULL;
 	case DIMENSION_payload:
 		return key[strspn(key, "0")] == '\0' ? TR("none", "なし") : NULL;
 	default:
@@ -103,6 +107,16 @@ void answer_incomplete_lines(struct buf *out, const struct incomplete *in)
 	}
 }
 
+void answer_meaning_lines(struct buf *out, enum dimension d)
+{
+	if (d == DIMENSION_tag)
+		buf_text(out, TR("an access with several tags counts under each of them, and once in all\n",
+				      "複数のタグを持つアクセスはそれぞれのタグで数え、全体では一度だけ数える。\n"));
+	if (d == DIMENSION_tag || d == DIMENSION_tool)
+		buf_text(out, TR("candidate: one packet in 65,536 looks so by chance; teiten top verdict judges the sources\n",
+				      "候補: 65,536 パケットに一つは偶然に一致する。発信元の判定は teiten top verdict で見られる。\n"));
+}
+
 /* A count without a store. */
 static void beyond_line(struct buf *out, const struct approximate *a)
 {
@@ -142,12 +156,17 @@ void answer_approximate_lines(struct buf *out, const struct approximate *a)
 			TR("approximate: of %" PRIu64 " payloads only the hash is stored\n",
 				"概数: %" PRIu64 " 種類のペイロードはハッシュだけが保存されています\n"),
 			a->payloads);
+	if (a->candidates)
+		buf_text(out, TR("candidates: this filter is about single packets, of which one in 65,536 looks so by chance; "
+				 "filter by verdict for sources that are judged\n",
+				      "候補: この条件は個々のパケットについてのもので、65,536 パケットに一つは偶然に一致します。"
+				      "発信元を判定した条件には verdict を使ってください\n"));
 	beyond_line(out, a);
 }
 
 void answer_json_approximate(struct json *j, const struct approximate *a)
 {
-	if (!a->sketched && !a->coarse && !a->without_source && !a->payloads && !a->beyond)
+	if (!a->sketched && !a->coarse && !a->without_source && !a->payloads && !a->beyond && !a->candidates)
 		return;
 	json_open(j, "approximate", '{');
 	json_bool(j, "sketched", a->sketched);
@@ -155,6 +174,8 @@ void answer_json_approximate(struct json *j, const struct approximate *a)
 	json_u64(j, "without_source", a->without_source);
 	json_bool(j, "packets", a->packets);
 	json_u64(j, "payloads", a->payloads);
+	if (a->candidates)
+		json_bool(j, "candidates", true);
 	if (a->beyond) {
 		json_u64(j, "beyond", a->beyond);
 		json_u64(j, "beyond_each", a->beyond_each);
@@ -162,14 +183,20 @@ void answer_json_approximate(struct json *j, const struct approximate *a)
 	json_close(j, '}');
 }
 
-void answer_csv_approximate(struct buf *out, const struct approximate *a)
+void answer_json_candidate(struct json *j, enum dimension d, const char *key)
+{
+	if (d == DIMENSION_tool || d == DIMENSION_tag)
+		json_bool(j, "candidate", is_candidate(d, key));
+}
+
+void answer_csv_approximate(struct buf *out, const struct approximate *a, bool candidate)
 {
 	const struct {
 		bool is;
 		const char *name;
 	} reasons[] = {{a->sketched, "sketched"}, {a->coarse, "coarse"},
 		{a->without_source, "without_source"}, {a->payloads, "payloads"},
-		{a->beyond, "beyond"}};
+		{a->beyond, "beyond"}, {a->candidates || candidate, "candidate"}};
 	const char *between = ",";
 
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)

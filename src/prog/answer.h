@@ -19,7 +19,7 @@ static inline void auto_names_done(struct names *names)
 {
 	names_done(names);
 }
-/* The key as a table shows it: codes with their names ("JP 日本"). */
+/* The key as a table shows it: codes with their names ("JP 日本"), candidates marked as such. */
 void answer_key(struct buf *out, enum dimension d, const char *key, const struct names *names);
 /* What was counted: "accesses", or "detections". */
 const char *answer_counted(const struct question *q);
@@ -31,16 +31,20 @@ void answer_exposure(struct buf *out, double exposure);
 /* One line for each segment that is not complete. */
 void answer_incomplete_lines(struct buf *out, const struct incomplete *in);
 
-/* One line for each reason why numbers are not exact. */
+/* What the keys of a dimension are worth, in a line or none; DIMENSION_NONE: none. */
+void answer_meaning_lines(struct buf *out, enum dimension d);
+/* One line for each reason why numbers are not exact, or not what they seem. */
 void answer_approximate_lines(struct buf *out, const struct approximate *a);
 
 void answer_json_period(struct json *j, const char *key, const struct period *p);
 void answer_json_incomplete(struct json *j, const struct incomplete *in);
 /* "approximate": {...}, only when there is something to say. */
 void answer_json_approximate(struct json *j, const struct approximate *a);
+/* "candidate": true or false, of keys of tools and tags. */
+void answer_json_candidate(struct json *j, enum dimension d, const char *key);
 /* The last column of each row, headed `approximate`: a comma and the reasons with spaces between (sketched coarse
- * without_source payloads); nothing after the comma when all is exact. */
-void answer_csv_approximate(struct buf *out, const struct approximate *a);
+ * without_source payloads candidate); nothing after the comma when all is exact. candidate: the row's key is one. */
+void answer_csv_approximate(struct buf *out, const struct approximate *a, bool candidate);
 /* A comma and the number unrounded; nothing after the comma when it is not finite. */
 void answer_csv_double(struct buf *out, double value);
 /* Writes the whole answer to standard output. An exit status. */

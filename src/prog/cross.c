@@ -1,4 +1,5 @@
 /* teiten cross: one dimension against another. */
+#include "analysis/candidate.h"
 #include "analysis/number_text.h"
 #include "prog/answer.h"
 #include "prog/question.h"
@@ -118,6 +119,8 @@ static void print_table(struct buf *out, const struct cross *c, const struct nam
 		add_row(&t, c, row, names);
 	add_totals(&t, c);
 	table_print(&t, out);
+	answer_meaning_lines(out, c->question.dimension);
+	answer_meaning_lines(out, c->question.dimension2);
 	answer_approximate_lines(out, &c->approximate);
 	answer_incomplete_lines(out, &c->incomplete);
 }
@@ -125,15 +128,17 @@ static void print_table(struct buf *out, const struct cross *c, const struct nam
 /* --- JSON and CSV --- */
 
 static void json_keys(
-	struct json *j, const char *name, char *const *keys, const uint64_t *packets, size_t count)
+	struct json *j, const char *name, char *const *keys, const uint64_t *packets, size_t count, enum dimension d)
 {
 	json_open(j, name, '[');
 	for (size_t i = 0; i <= count; i++) {
 		json_open(j, NULL, '{');
-		if (i < count)
+		if (i < count) {
 			json_text(j, "key", keys[i]);
-		else
+			answer_json_candidate(j, d, keys[i]);
+		} else {
 			json_null(j, "key");
+		}
 		json_u64(j, "packets", packets[i]);
 		json_close(j, '}');
 	}
@@ -166,8 +171,8 @@ static void print_json(struct buf *out, const struct cross *c)
 	json_double(&j, "exposure", c->exposure);
 	json_u64(&j, "packets", c->packets);
 	json_u64(&j, "sources", c->sources);
-	json_keys(&j, "rows", c->row_keys, c->row_packets, c->rows);
-	json_keys(&j, "columns", c->column_keys, c->column_packets, c->columns);
+	json_keys(&j, "rows", c->row_keys, c->row_packets, c->rows, c->question.dimension);
+	json_keys(&j, "columns", c->column_keys, c->column_packets, c->columns, c->question.dimension2);
 	json_open(&j, "cells", '[');
 	for (size_t row = 0; row <= c->rows; row++) {
 		json_open(&j, NULL, '[');
@@ -185,16 +190,18 @@ static void print_json(struct buf *out, const struct cross *c)
 static void csv_cell(struct buf *out, const struct cross *c, size_t row, size_t column)
 {
 	const struct cross_cell *cell = cell_at(c, row, column);
+	const char *key = row < c->rows ? c->row_keys[row] : "", *key2 = column < c->columns ? c->column_keys[column] : "";
 
-	buf_csv(out, row < c->rows ? c->row_keys[row] : "");
+	buf_csv(out, key);
 	buf_char(out, ',');
-	buf_csv(out, column < c->columns ? c->column_keys[column] : "");
+	buf_csv(out, key2);
 	buf_printf(out, ",%" PRIu64 ",", cell->packets);
 	if (row < c->rows && column < c->columns)
 		buf_printf(out, "%" PRIu64, cell->sources);
 	answer_csv_double(out, share(cell->packets, c->row_packets[row]));
 	answer_csv_double(out, share(cell->packets, c->column_packets[column]));
-	answer_csv_approximate(out, &c->approximate);
+	answer_csv_approximate(out, &c->approximate,
+		is_candidate(c->question.dimension, key) || is_candidate(c->question.dimension2, key2));
 	buf_char(out, '\n');
 }
 

@@ -1,5 +1,6 @@
 #include "prog/top_print.h"
 
+#include "analysis/candidate.h"
 #include "analysis/number_text.h"
 #include "base/text.h"
 #include "prog/answer.h"
@@ -108,17 +109,6 @@ static void print_heading(struct buf *out, const struct top *top)
 	buf_char(out, '\n');
 }
 
-/* What the keys of some dimensions are worth. */
-static void print_meaning(struct buf *out, enum dimension d)
-{
-	if (d == DIMENSION_tag)
-		buf_text(out, TR("an access with several tags counts under each of them, and once in all\n",
-				      "複数のタグを持つアクセスはそれぞれのタグで数え、全体では一度だけ数える。\n"));
-	if (d == DIMENSION_tool)
-		buf_text(out, TR("what single packets show; teiten top verdict judges their sources\n",
-				      "個々のパケットに現れた特徴による。発信元の判定は teiten top verdict で見られる。\n"));
-}
-
 static void print_notes(struct buf *out, const struct top *top, bool starred)
 {
 	if (top->keys > top->count)
@@ -136,7 +126,7 @@ static void print_notes(struct buf *out, const struct top *top, bool starred)
 	else if (top->versus_exposure <= 0 && !period_is_none(&top->question.versus))
 		buf_text(out, TR("no exposure before, so no change is given\n",
 				      "前期の観測量がないため、前期比は記載していない。\n"));
-	print_meaning(out, top->question.dimension);
+	answer_meaning_lines(out, top->question.dimension);
 	answer_approximate_lines(out, &top->approximate);
 	answer_incomplete_lines(out, &top->incomplete);
 }
@@ -219,6 +209,7 @@ static void json_row(struct json *j, const struct top_row *row, enum dimension d
 		json_double(j, "exposure", row->exposure);
 		json_double(j, "versus_exposure", row->versus_exposure);
 	}
+	answer_json_candidate(j, d, row->key);
 	if (d == DIMENSION_signature)
 		json_signature(j, signatures_find(&names->signatures, row->key));
 	if (payload)
@@ -304,7 +295,7 @@ static void csv_row(struct buf *out, const struct top_row *row, const struct top
 	buf_printf(out, ",%" PRIu64 ",%" PRIu64, m->previous_packets, m->previous_sources);
 	answer_csv_double(out, row->exposure);
 	answer_csv_double(out, row->versus_exposure);
-	answer_csv_approximate(out, &top->approximate);
+	answer_csv_approximate(out, &top->approximate, is_candidate(top->question.dimension, row->key));
 	if (top->question.dimension == DIMENSION_signature)
 		csv_signature(out, signatures_find(&names->signatures, row->key));
 	if (payload)

@@ -1,4 +1,5 @@
 /* teiten trend: series over time. */
+#include "analysis/candidate.h"
 #include "analysis/number_text.h"
 #include "prog/answer.h"
 #include "prog/question.h"
@@ -97,18 +98,20 @@ static void print_table(struct buf *out, const struct trend *trend, const struct
 			table_cellf(&t, "%" PRIu64, trend->series[j].points[i].packets);
 	}
 	table_print(&t, out);
+	answer_meaning_lines(out, trend->question.dimension);
 	answer_approximate_lines(out, &trend->approximate);
 	answer_incomplete_lines(out, &trend->incomplete);
 }
 
 /* --- JSON and CSV --- */
 
-static void json_series(struct json *j, const char *name, const struct series *s, size_t points)
+static void json_series(struct json *j, const char *name, const struct series *s, size_t points, enum dimension d)
 {
 	char text[ZONE_TEXT_SIZE];
 
 	json_open(j, name, '{');
 	json_text(j, "key", s->key);
+	answer_json_candidate(j, d, s->key);
 	json_open(j, "points", '[');
 	for (size_t i = 0; i < points; i++) {
 		json_open(j, NULL, '{');
@@ -138,11 +141,11 @@ static void print_json(struct buf *out, const struct trend *trend)
 	json_text(&j, "interval", interval_text(trend->question.interval_s, interval));
 	json_open(&j, "series", '[');
 	for (size_t i = 0; i < trend->count; i++)
-		json_series(&j, NULL, &trend->series[i], trend->points);
+		json_series(&j, NULL, &trend->series[i], trend->points, trend->question.dimension);
 	if (trend->question.dimension == DIMENSION_NONE)
-		json_series(&j, NULL, &trend->total, trend->points);
+		json_series(&j, NULL, &trend->total, trend->points, DIMENSION_NONE);
 	json_close(&j, ']');
-	json_series(&j, "total", &trend->total, trend->points);
+	json_series(&j, "total", &trend->total, trend->points, DIMENSION_NONE);
 	answer_json_period(&j, "period", &trend->question.period);
 	json_double(&j, "exposure", trend->exposure);
 	answer_json_approximate(&j, &trend->approximate);
@@ -163,7 +166,7 @@ static void csv_series(struct buf *out, const struct series *s, const struct tre
 			zone_print(p->to_s, to), p->packets, p->sources);
 		answer_csv_double(out, p->exposure);
 		answer_csv_double(out, p->rate);
-		answer_csv_approximate(out, &trend->approximate);
+		answer_csv_approximate(out, &trend->approximate, is_candidate(trend->question.dimension, s->key));
 		buf_char(out, '\n');
 	}
 }

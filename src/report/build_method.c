@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "analysis/candidate.h"
 #include "base/zone.h"
 #include "report/say.h"
 
@@ -56,6 +57,8 @@ static void add_filter(struct builder *b, struct texts *items)
 	doc_texts_add(d, items,
 		b->data->filter_is_secret ? SAY(d, method_filter_secret)
 					  : SAY(d, method_filter, b->data->filter));
+	if (expr_asks_candidates(b->options->where))
+		doc_texts_add(d, items, SAY(d, method_candidates));
 }
 
 void build_method(struct builder *b)

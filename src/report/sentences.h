@@ -275,5 +275,7 @@
 	X(method_filter, "Only accesses with this property are counted: {0}", "集計の対象は、次の条件に合うアクセスに限る。 {0}") \
 	X(method_filter_secret, "Only part of the accesses is counted; the condition names sensors and is not printed.", \
 		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \
+	X(method_candidates, "That condition is about single packets, of which one in 65,536 looks so by chance; their sources were not judged.", \
+		"この条件は個々のパケットについてのもので、65,536 パケットに一つは偶然に一致する。発信元の判定は行っていない。") \
 	X(method_version, "Made with teiten {0}, data version {1}.", "teiten {0} により作成した(データの版 {1})。")
 /* clang-format on */
