@@ -7,9 +7,11 @@ rounds=${1:-${TEITEN_ROUNDS:-6}}
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collect_lib.sh"
 nginx_pid=
+sensor_pid=
 mounted=
 end() {
 	stop_collect
+	[ -n "$sensor_pid" ] && kill "$sensor_pid" 2>/dev/null
 	[ -n "$nginx_pid" ] && kill "$nginx_pid" 2>/dev/null && wait "$nginx_pid" 2>/dev/null
 	[ -n "$mounted" ] && umount "$mounted"
 	clean_up
@@ -318,6 +320,38 @@ if [ "$(id -u)" = 0 ] && power_cut ""; then
 	power_cut sync
 	is "control: the same with a disk that lies" "40 40" "$(cat "$scratch/power")"
 fi
+
+# --- the sensor itself sends: the collector dies in between and comes back at the same place
+spool=$scratch/spool
+mkdir -p "$spool"/{out,tmp,rejected}
+rm -rf "$box/inbox" "$box/known" "$scratch/post"
+make tokyo-1 s 0 40 100000 >"$scratch/list"
+make tokyo-2 x 0 1 >"$scratch/wrong"
+cp "$scratch/post"/* "$spool/out" && chmod -R a+rwX "$spool"
+start_collect
+place=${url#https://}
+cat >"$scratch/sensor.yaml" <<END
+name: tokyo-1
+interface: none
+addresses: [198.51.100.0/24]
+spool: {folder: $spool}
+users: {upload: nobody}
+upload: {collectors: ["$url"], identity: $scratch/tokyo-1.identity.pem, retry: 1, heartbeat: 1}
+END
+"$TEITEN_BIN/teiten-sensor" --config "$scratch/sensor.yaml" upload 2>"$scratch/sensor.log" &
+sensor_pid=$!
+for _ in $(seq 100); do grep -q request=taken "$scratch/log" && break; sleep 0.02; done
+kill -9 "$collect_pid"
+wait "$collect_pid" 2>/dev/null
+start_collect collect.listen="$place"
+for _ in $(seq 200); do [ -z "$(ls "$spool/out")" ] && break; sleep 0.1; done
+is "the spool is empty" "" "$(ls "$spool/out")"
+same_set "$scratch/list" "sent by the sensor"
+is "what is not its own is rejected, and nothing else" "$(basename "$(cut -d' ' -f4 "$scratch/wrong")")" "$(cd "$spool/rejected" && ls | grep -v reason)"
+for _ in $(seq 50); do grep -q '"status":' "$box/sensors/tokyo-1.json" 2>/dev/null && break; sleep 0.1; done
+has "its heartbeat" '^\{"sensor":"tokyo-1","received_s":[0-9]+,"status":\{' "$(cat "$box/sensors/tokyo-1.json")"
+kill "$sensor_pid" && wait "$sensor_pid" 2>/dev/null
+stop_collect
 
 # --- what a crash leaves: a file without its record is found at the start, one that is no segment is set aside
 rm -rf "$box/inbox" "$box/known"

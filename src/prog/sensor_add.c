@@ -200,7 +200,7 @@ static void print_next(const struct prog *p, const char *path, const struct allo
 	printf(TR("%s: identity of %s, valid until %s. Bring it to the post by a way that you trust, and run there:\n",
 		       "%s: %s の証明書と鍵（%s まで有効）。安全な方法で設置場所に運び、そこで次を実行してください:\n"),
 		path, entry->sensor, zone_print(entry->until_s, until));
-	printf("  sudo install -D -m 0600 -o teiten-sensor %s /etc/teiten-sensor/identity.pem\n", file);
+	printf("  sudo install -D -m 0600 %s /etc/teiten-sensor/identity.pem\n", file);
 	printf("  printf 'upload:\\n  identity: /etc/teiten-sensor/identity.pem\\n  collectors: [%s]\\n' | "
 	       "sudo tee -a /etc/teiten/teiten-sensor.yaml\n",
 		url);
