@@ -228,6 +228,7 @@ END
 	stop_collect
 	is "the socket is gone" no "$([ -e "$scratch/nginx.sock" ] && echo yes || echo no)"
 fi
+refused "a collector to which nobody can send" 1 "both none" "$teiten" --set collect.folder="$box" --set collect.listen=none collect
 refused "a socket for nginx that anybody can reach" 1 "collect.listen_proxied: .*not the loopback" "$teiten" --set collect.folder="$box" --set collect.listen_proxied=0.0.0.0:0 collect
 
 # --- a full disk: nothing is promised, and all is well when there is room

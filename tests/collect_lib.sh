@@ -5,7 +5,10 @@ box=$scratch/box
 settings=()
 
 stop_collect() {
-	[ -n "$collect_pid" ] && kill "$collect_pid" 2>/dev/null && wait "$collect_pid" 2>/dev/null
+	[ -n "$collect_pid" ] || return
+	kill "$collect_pid"
+	wait "$collect_pid"
+	is "the collector ends in order" 0 $?
 	collect_pid=
 }
 

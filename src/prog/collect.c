@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { DAY_S = 86400, WARN_DAYS = 60, MIB = 1 << 20 };
@@ -155,6 +156,26 @@ static struct collect_options options_of(const struct settings *s, const char *f
 	};
 }
 
+/* A descriptor for each connection, and some for each sensor: as many as this process may have. */
+static void allow_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur == files.rlim_max)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static int check_settings(const struct settings *s, struct err *e)
+{
+	if (strcmp(s->collect_listen, "none") != 0 || strcmp(s->collect_proxied, "none") != 0)
+		return 0;
+	return err_set(e, EINVAL,
+		TR("collect.listen and collect.listen_proxied are both none: nobody could send",
+			"collect.listen と collect.listen_proxied がどちらも none なので、誰も送信できません"));
+}
+
 /* Signals come to this thread only, and only while it waits. */
 static void wait_for_stop(const struct prog *p, const sigset_t *unblocked)
 {
@@ -173,12 +194,15 @@ static int serve(struct prog *p, const sigset_t *unblocked, struct err *e)
 	AUTO(collect_stop) struct collect *c = NULL;
 	struct collect_found found;
 	char folder[PATH_MAX];
-	int rc = collected_folder(p, folder, e);
+	int rc = check_settings(&p->settings, e);
 
+	if (rc == 0)
+		rc = collected_folder(p, folder, e);
 	if (rc == 0)
 		rc = check_certificates(p, e);
 	if (rc < 0)
 		return rc;
+	allow_files();
 	struct collect_options options = options_of(&p->settings, folder);
 	rc = collect_start(&options, &c, &found, e);
 	if (rc < 0)

@@ -3,7 +3,7 @@
  *   PUT /v1/segments/EPOCH/SEQUENCE   a file of the spool as it lies there; digest and level as headers
  *   PUT /v1/heartbeat                 JSON of what the sensor knows of itself; answer: JSON of what the
  *                                     collector knows of it: WIRE_HEARD_KEYS
- *   GET /v1/health                    200 while the collector can take segments; no certificate is needed
+ *   GET /v1/health                    200 while the collector can take segments
  * What is not 2xx has one line of text as its body, for a person. */
 #pragma once
 
