@@ -23,10 +23,6 @@ ready=answering
 ask() {
 	out_ timeout 20 "$@" >/dev/null 2>&1 </dev/null
 }
-# count DUMP FILTER: packets
-count() {
-	tcpdump --count -r "$1" "$2" 2>/dev/null | awk '{ print $1 }'
-}
 # bytes DUMP FILTER: of their frames
 bytes() {
 	tcpdump -nnte -r "$1" "$2" 2>/dev/null | grep -oE 'length [0-9]+: ' | awk '{ sum += $2 } END { print sum + 0 }'
@@ -34,9 +30,7 @@ bytes() {
 
 # --- real clients, one after the other, each on a port of its own
 start
-ip netns exec "$outside" tcpdump -i t0 -w "$scratch/wire.pcap" -B 65536 ip or ip6 >/dev/null 2>&1 &
-dump=$!
-sleep 1
+watch "$scratch/wire.pcap" ip or ip6
 ask curl -s -m 3 http://198.51.100.20:8080/curl
 ask curl -s -m 3 -g 'http://[2400:22::20]:8081/six'
 ask curl -sk -m 3 https://198.51.100.21:8443/
@@ -54,13 +48,14 @@ for i, part in enumerate(sys.stdin.read().strip().split("|")):
 	sys.stdout.buffer.write(bytes.fromhex(part) if i % 2 else part.encode())' >"$scratch/hello"
 out_ timeout 5 nc -w 2 198.51.100.27 443 >/dev/null 2>&1 <"$scratch/hello"
 ask nmap -Pn -n -sV --version-intensity 2 -p 2222 --host-timeout 15s 198.51.100.28
-# its libpcap looks at packets only when others come after them
-out_ bash -c 'for i in $(seq 80); do echo >/dev/udp/11.0.0.2/9; sleep 0.1; done' 2>/dev/null &
-ask masscan 198.51.100.32/29 -p 8088 --banners --wait 3 --rate 100 --interface t0 --adapter-ip 11.0.0.77 \
-	--router-mac 02-00-00-00-00-02
+# It sends a payload only to ports that it knows, two seconds after the handshake, and looks at its clock only when packets
+# arrive (its libpcap waits without end): so some must.
+out_ bash -c 'for i in $(seq 150); do echo >/dev/udp/11.0.0.2/9; sleep 0.1; done' 2>/dev/null &
+ask masscan 198.51.100.32/29 -p 80,443 --banners --wait 8 --rate 100 --interface t0 --adapter-ip 11.0.0.77 \
+	--adapter-mac 02-00-00-00-00-01 --router-mac 02-00-00-00-00-02
 ask zmap -p 5900 -i t0 -G 02:00:00:00:00:02 -S 11.0.0.1 -c 2 -r 200 -b /dev/null -o "$scratch/zmap" 198.51.100.64/28
 sleep 2
-kill "$dump" && wait "$dump" 2>/dev/null
+seen
 stop "clients"
 log=$(tail -n 20 "$scratch/log")
 
@@ -90,7 +85,9 @@ for tag in heartbleed-ssltest elasticsearch-groovy http-open-proxy-absuri massca
 	has "tag" "$tag" "$tags"
 done
 services=$(top service --where 'handshake = yes')
-for service in 8080 8081 8443 4433 23 3128 9200 8000 443 2222; do
+is "masscan: its requests after a handshake, of 8 addresses and 2 ports" "8 8" \
+	"$(packets "$spool" 'src host 11.0.0.77 and dst port 80 and tcp[13] & 8 != 0') $(packets "$spool" 'src host 11.0.0.77 and dst port 443 and tcp[13] & 8 != 0')"
+for service in 80 8080 8081 8443 4433 23 3128 9200 8000 443 2222; do
 	has "handshakes on any port" "(^|[^0-9])$service/TCP" "$services"
 done
 finish

@@ -1,7 +1,5 @@
 #!/usr/bin/env bash
 # teiten-sensor against real packets, in network namespaces of its own: what was sent is in the segments or counted, whatever happens.
-#     tests/sensor.sh [ROUNDS]      of kill -9; 6 when not given (TEITEN_ROUNDS)
-rounds=${1:-${TEITEN_ROUNDS:-6}}
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/sensor_lib.sh"
 configure '198.51.100.0/24, "2001:db8::/64"'
@@ -49,44 +47,6 @@ dropped=$(dropped)
 is "read + dropped = sent" 201000 "$((got + dropped))"
 checks=$((checks + 1))
 [ "$dropped" -gt 0 ] || fail "nothing was dropped: the test is too weak"
-rm -rf "$spool"
-
-# epochs SPOOL: each epoch of the segments, once.
-epochs() {
-	ls "$1/out" | cut -d- -f1 | sort -u
-}
-# numbers SPOOL EPOCH: of frame_sender's frames, in the order of the segments (IP identification).
-numbers() {
-	for file in "$1/out/$2"-*.zst; do zstdcat "$file" | tcpdump -nv -r - 2>/dev/null | grep -oE ', id [0-9]+' | tr -dc '0-9\n'; done
-}
-
-# --- kill -9 at any moment: what is sealed is whole, the rest is repaired, and no frame is missing before the last one
-for round in $(seq "$rounds"); do
-	start --set segment.seconds=1
-	ip netns exec "$outside" "$sender" t0 6000 3000 >/dev/null &
-	sleep "1.$((RANDOM % 9 + 1))"
-	kill -9 "$(pid_of capture)"
-	wait "$pid" 2>/dev/null
-	wait
-	pid=
-done
-start
-stop "after kill -9"
-for file in "$spool"/out/*.zst; do
-	checks=$((checks + 1))
-	zstdcat "$file" | tcpdump --count -r - >/dev/null 2>&1 || fail "$file is not whole"
-done
-is "nothing is set aside" 0 "$(ls "$spool/rejected" | wc -l)"
-is "nothing half-written after kill -9" 0 "$(ls "$spool/tmp" | wc -l)"
-repaired=0
-for epoch in $(epochs "$spool"); do
-	numbers "$spool" "$epoch" >"$scratch/numbers"
-	count=$(wc -l <"$scratch/numbers")
-	repaired=$((repaired + (count > 0)))
-	is "kill -9: frames of an epoch without a hole" "$(seq 0 $((count - 1)) 2>/dev/null | cksum)" "$(cksum <"$scratch/numbers")"
-done
-checks=$((checks + 1))
-[ "$repaired" -gt 0 ] || fail "no frame survived a kill -9: the test is too weak"
 rm -rf "$spool"
 
 # --- the unit of systemd keeps as little as it can

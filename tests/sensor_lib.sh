@@ -27,7 +27,7 @@ ip netns add "$outside"
 ip link add t0 netns "$outside" address 02:00:00:00:00:01 type veth peer name t1 netns "$inside" address 02:00:00:00:00:02
 for side in "$outside t0" "$inside t1"; do
 	set -- $side
-	ip netns exec $1 sysctl -qw net.ipv6.conf.$2.accept_dad=0
+	ip netns exec $1 sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.$2.accept_dad=0
 	ip -n $1 link set lo up
 	ip -n $1 link set $2 up
 done
@@ -76,6 +76,26 @@ stop() {
 # pid_of capture|respond|...: one of the processes that the sensor consists of.
 pid_of() {
 	pgrep -P "$pid" -x "teiten-$1"
+}
+# watch DUMP [FILTER]: what is on the wire from here on, until seen.
+watch() {
+	local file=$1
+	shift
+	ip netns exec "$outside" tcpdump -i t0 --immediate-mode -U -w "$file" -B 65536 "$@" >/dev/null 2>"$scratch/watch" &
+	dump=$!
+	for _ in $(seq 100); do
+		grep -q 'listening on' "$scratch/watch" && return
+		sleep 0.05
+	done
+	fail "tcpdump did not start: $(cat "$scratch/watch")"
+}
+seen() {
+	sleep 0.5
+	kill "$dump" && wait "$dump" 2>/dev/null
+}
+# count DUMP FILTER: packets
+count() {
+	tcpdump --count -r "$1" "$2" 2>/dev/null | awk '{ print $1 }'
 }
 send() {
 	out_ "$sender" t0 "$@" >/dev/null

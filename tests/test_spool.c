@@ -209,6 +209,27 @@ Test(spool, seals_what_is_whole_of_a_journal_cut_anywhere)
 	free(b.data);
 }
 
+Test(spool, counts_as_lost_what_the_ring_held_when_the_sensor_was_killed)
+{
+	struct spool_found found;
+	struct spool *s = open_spool(1 << 30, &found);
+	struct blocks b = begin_segment(5, 3);
+	struct segment_tail checkpoint = {.clock = {.real_ns = head_of(5).clock.real_ns + 500}, .lost = 2,
+		.counters = {[COUNTER_ring_heard] = 9, [COUNTER_ring_dropped] = 2}};
+	struct spool_name name = name_of(5);
+	struct err e = {""};
+
+	cr_assert(segment_checkpoint(&b, &checkpoint));
+	cr_assert_eq(spool_journal(s, &name, b.data, 0, b.len, false, &e), 0);
+	spool_close(s);
+	s = open_spool(1 << 30, &found);
+	cr_assert_eq(found.repaired, 1);
+	struct sum sum = sum_spool();
+	cr_assert(sum.packets == 3 && sum.lost == 2 + 4 && sum.heard == 3 + 6);
+	spool_close(s);
+	free(b.data);
+}
+
 Test(spool, drops_a_journal_whose_segment_was_sealed)
 {
 	struct spool_found found;

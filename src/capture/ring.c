@@ -16,6 +16,9 @@
 #ifndef PACKET_IGNORE_OUTGOING
 #define PACKET_IGNORE_OUTGOING 23 /* Linux 4.20 */
 #endif
+#ifndef TP_STATUS_GSO_TCP
+#define TP_STATUS_GSO_TCP (1 << 8) /* Linux 5.19 */
+#endif
 
 enum {
 	/* The longest packet fits. No larger, as each wait that ends (retire_ms) uses up a block, however little it
@@ -190,6 +193,14 @@ static bool is_sent(const struct tpacket3_hdr *h)
 	return address->sll_pkttype == PACKET_OUTGOING;
 }
 
+/* Short ones too, where the kernel says so; of UDP it does not. */
+static bool is_merged(const struct ring *r, const struct tpacket3_hdr *h)
+{
+	const bool is_long = r->nic.mtu > 0 && h->tp_len > (uint32_t)r->nic.mtu + ETHERNET_HEADER + VLAN_TAG;
+
+	return is_long || h->tp_status & TP_STATUS_GSO_TCP;
+}
+
 static void give_frame(struct ring *r, const struct tpacket3_hdr *h, struct frame *ret)
 {
 	*ret = (struct frame){
@@ -202,7 +213,7 @@ static void give_frame(struct ring *r, const struct tpacket3_hdr *h, struct fram
 	};
 	r->counters.checksum_open += ret->checksum_open;
 	r->counters.sent += is_sent(h);
-	r->counters.merged += r->nic.mtu > 0 && h->tp_len > (uint32_t)r->nic.mtu + ETHERNET_HEADER + VLAN_TAG;
+	r->counters.merged += is_merged(r, h);
 	if (h->tp_status & TP_STATUS_VLAN_VALID && r->nic.link_type == LINK_ETHERNET)
 		put_tag_back(h, ret);
 }

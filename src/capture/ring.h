@@ -31,7 +31,7 @@ struct ring_counters {
 	uint64_t freezes;      /* how often it was */
 	uint64_t checksum_open; /* the checksum of its transport was not filled in yet (offloading): do not call it bad */
 	uint64_t sent;	       /* by the host itself (sent_too), as far as they were given out */
-	uint64_t merged;       /* longer than the interface allows: put together by GRO or LRO, not as they were on the wire */
+	uint64_t merged;       /* put together by GRO or LRO, not as they were on the wire */
 };
 
 /* What the kernel lost before the ring, as it counts since the system or the interface is there. */

@@ -30,20 +30,24 @@ static bool is_off(const struct sensor_config *c)
 	return strcmp(c->settings.silence, "off") == 0;
 }
 
-/* "netdev teiten_eth0" */
-static void put_table(struct buf *out, const struct sensor_config *c)
+/* "table netdev teiten_eth0" */
+static void put_table(struct buf *out, const struct sensor_config *c, bool host)
 {
-	buf_printf(out, "table %s teiten_", is_host(c) ? "inet" : "netdev");
+	buf_printf(out, "table %s teiten_", host ? "inet" : "netdev");
 	for (const char *at = c->settings.interface; *at; at++)
 		buf_char(out, isalnum((unsigned char)*at) ? *at : '_');
 }
 
+/* Of both forms: a crash may have left the other one, before the setting was changed. The first line is for the case that there
+ * is none to delete. */
 static void put_removal(struct buf *out, const struct sensor_config *c)
 {
-	put_table(out, c);
-	buf_text(out, "\ndelete ");
-	put_table(out, c);
-	buf_char(out, '\n');
+	for (int host = 0; host <= 1; host++) {
+		put_table(out, c, host);
+		buf_text(out, "\ndelete ");
+		put_table(out, c, host);
+		buf_char(out, '\n');
+	}
 }
 
 /* "ip daddr { 198.51.100.16/28, ... } " of one version; false when there is none. */
@@ -109,7 +113,7 @@ static void put_chain(struct buf *out, const struct sensor_config *c)
 {
 	const char *interface = c->settings.interface;
 
-	put_table(out, c);
+	put_table(out, c, is_host(c));
 	buf_text(out, " {\n\tchain silence {\n");
 	if (is_host(c)) {
 		buf_text(out, "\t\ttype filter hook prerouting priority raw; policy accept;\n");

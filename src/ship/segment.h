@@ -49,8 +49,8 @@ enum {
 		"カーネルがキューを空にしきれなかった回数（起動以来）")                            \
 	X(checksum_open, "packets whose checksum the sender's hardware was to fill in",            \
 		"チェックサムが未計算のまま届いたパケット")                                        \
-	X(merged, "packets longer than the interface allows: put together from several",           \
-		"インターフェースの上限より長い（複数を結合した）パケット")                        \
+	X(merged, "packets put together from several, not as they were on the wire",               \
+		"複数が結合され、届いたままではないパケット")                        \
 	X(policy_packets, "packets given up because the spool was full or old", "スプールの上限により捨てたパケット") \
 	X(policy_bodies, "packets whose payload was given up, likewise", "同じく、ペイロードを捨てたパケット") \
 	X(unwritten, "packets that could not be written to disk", "ディスクに書けなかったパケット")                   \

@@ -33,6 +33,16 @@ static int read_journal(int fd, size_t size, struct blocks *ret)
 	return 0;
 }
 
+/* What the ring had at the last counts and nobody took from it before the crash. Both are sums since the epoch began. */
+static uint64_t left_in_ring(const struct segment_info *info)
+{
+	const uint64_t *counters = info->tail.counters;
+	const uint64_t taken = info->head.counters[COUNTER_packets] + info->packets;
+	const uint64_t arrived = counters[COUNTER_ring_heard] - counters[COUNTER_ring_dropped];
+
+	return arrived > taken ? arrived - taken : 0;
+}
+
 /* What the last checkpoint and the packets behind it say. */
 static void end_repaired(struct blocks *b, struct segment_info *info)
 {
@@ -47,6 +57,7 @@ static void end_repaired(struct blocks *b, struct segment_info *info)
 		tail->clock.real_ns = info->last_ns;
 	tail->packets = info->packets;
 	tail->bytes = info->bytes;
+	tail->lost += left_in_ring(info);
 	tail->heard = tail->packets + tail->lost > tail->heard ? tail->packets + tail->lost : tail->heard;
 	tail->flags |= SEGMENT_REPAIRED;
 	segment_end(b, &info->head, tail);
