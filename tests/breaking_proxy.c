@@ -2,7 +2,7 @@
  * 127.0.0.1:PORT (free, printed as the only line) and a server on this machine.
  *
  *   breaking_proxy --to PORT [--cut-up N | --cut-down N] [--times T] [--down-ms D] [--busy K]
- * [--hang K] [--rate KIB]
+ * [--hang K] [--rate KIB] [--lose-answer N]
  *
  * --cut-up N, --cut-down N  after N bytes to (from) the server, over all connections, all of them
  * are reset; T times (1), counted anew each time. --cut-down N loses an answer where N is its first
@@ -10,6 +10,7 @@
  * --down-ms D               after a cut nobody listens for that long
  * --busy K, --hang K        the first K connections get an HTTP 503 (never an answer)
  * --rate KIB                at most so many KiB a second each way
+ * --lose-answer N           the Nth answer and all after it are lost: the server has done what was asked
  * SIGTERM ends it with a line "connections C up N down N". */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -36,13 +37,14 @@ struct link {
 	 * (std::terminate) when a connection ends in the middle of one. A request begins after an
 	 * answer, as curl sends them. */
 	bool in_head;
+	bool asked; /* its answer has not begun */
 	char *head;
 	size_t head_len;
 };
 
 struct proxy {
 	unsigned to, port;
-	long cut[2], times, down_ms, busy, hang, rate_kib;
+	long cut[2], times, down_ms, busy, hang, rate_kib, answers_left;
 	long left[2]; /* bytes until the next cut */
 	int listener;
 	struct link links[LINKS];
@@ -214,6 +216,12 @@ static bool pass(struct proxy *p, size_t i, enum way way)
 	struct link *link = &p->links[i];
 	bool cuts = p->left[way] != NEVER;
 
+	if (way == DOWN && link->asked && --p->answers_left == 0) {
+		p->answers_left = 1;
+		drop(p, i);
+		return false;
+	}
+	link->asked = way == UP;
 	if (cuts && p->left[way] == 0) {
 		cut_all(p);
 		return false;
@@ -265,7 +273,7 @@ static void parse(struct proxy *p, int argc, char **argv)
 {
 	static const struct option options[] = {{"to", 1, NULL, 't'}, {"cut-up", 1, NULL, 'u'},
 		{"cut-down", 1, NULL, 'd'}, {"times", 1, NULL, 'n'}, {"down-ms", 1, NULL, 'm'},
-		{"busy", 1, NULL, 'b'}, {"hang", 1, NULL, 'h'}, {"rate", 1, NULL, 'r'}, {0}};
+		{"busy", 1, NULL, 'b'}, {"lose-answer", 1, NULL, 'a'}, {"hang", 1, NULL, 'h'}, {"rate", 1, NULL, 'r'}, {0}};
 
 	for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
 		long value = optarg ? strtol(optarg, NULL, 10) : 0;
@@ -291,6 +299,9 @@ static void parse(struct proxy *p, int argc, char **argv)
 			break;
 		case 'h':
 			p->hang = value;
+			break;
+		case 'a':
+			p->answers_left = value;
 			break;
 		case 'r':
 			p->rate_kib = value;

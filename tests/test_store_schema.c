@@ -138,7 +138,7 @@ Test(store_schema, a_store_of_schema_1_becomes_as_a_new_one_and_keeps_its_rows)
 	store_close(s);
 	s = place_open(&p); /* and once more changes nothing */
 	cr_expect_eq(ask_u64(s, "SELECT sum(packets) FROM access"), 9 + block.packets);
-	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 6);
+	cr_expect_eq(ask_u64(s, "SELECT toUInt64(value) FROM meta FINAL WHERE key = 'schema'"), 7);
 	store_close(s);
 	result_done(&new);
 	result_done(&migrated);

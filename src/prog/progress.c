@@ -50,6 +50,12 @@ static void draw_bar(double share)
 	fprintf(stderr, "] %3.0f%%", share * 100);
 }
 
+static void draw_left(double seconds, double share)
+{
+	if (share > 0.01)
+		fprintf(stderr, TR(", %.0f s left", "、残り %.0f 秒"), seconds / share - seconds);
+}
+
 /* --- many files --- */
 
 void progress_all_start(struct progress_all *all, size_t files, uint64_t bytes)
@@ -102,8 +108,7 @@ static void draw_all(struct progress_all *all)
 	if (all->packets && seconds > 0)
 		fprintf(stderr, TR(", %.0f packets/s", "、%.0f パケット/秒"),
 			(double)all->packets / seconds);
-	if (share > 0.01)
-		fprintf(stderr, TR(", %.0f s left", "、残り %.0f 秒"), seconds / share - seconds);
+	draw_left(seconds, share);
 	fflush(stderr);
 }
 
@@ -151,8 +156,20 @@ void progress_draw(struct progress *p, uint64_t done, uint64_t total, uint64_t p
 	if (packets && seconds > 0)
 		fprintf(stderr, TR(", %.0f packets/s", "、%.0f パケット/秒"),
 			(double)packets / seconds);
-	if (share > 0.01)
-		fprintf(stderr, TR(", %.0f s left", "、残り %.0f 秒"), seconds / share - seconds);
+	draw_left(seconds, share);
+	fflush(stderr);
+}
+
+void progress_step(struct progress *p, uint64_t done, uint64_t total)
+{
+	double seconds = (double)(monotonic_ns() - p->phase_ns) / 1e9;
+	double share = total ? (double)done / (double)total : 0;
+
+	if (!p->shown)
+		return;
+	fprintf(stderr, "\r\033[K%.40s: %s ", p->what, p->doing);
+	draw_bar(share);
+	draw_left(seconds, share);
 	fflush(stderr);
 }
 

@@ -44,5 +44,7 @@ void progress_phase(struct progress *p, const char *doing);
 /* done and total in bytes of the input (total 0: unknown); packets so far (0: not told). Draws at most ten times
  * a second. */
 void progress_draw(struct progress *p, uint64_t done, uint64_t total, uint64_t packets);
+/* The same of steps of any kind, each of them drawn. */
+void progress_step(struct progress *p, uint64_t done, uint64_t total);
 /* Wipes the line. Returns the seconds since the start. */
 double progress_stop(struct progress *p);

@@ -4,8 +4,10 @@
 #include "base/yaml.h"
 #include "base/zone.h"
 #include "prog/parallel.h"
+#include "prog/progress.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <string.h>
 #include <time.h>
@@ -209,6 +211,23 @@ static int library_path(const struct prog *p, char path[PATH_MAX])
 	return snprintf(path, PATH_MAX, "%s/@chdb/lib-linux-x64-gnu/libchdb.so", p->deps);
 }
 
+/* Says that the tables are brought up to date and, on a terminal, how far that is. */
+static void show_migration(void *context, const struct migration *m)
+{
+	struct progress *progress = context;
+
+	if (!progress->what) {
+		fprintf(stderr, TR("teiten: bringing the store up to date (schema %" PRIu64 " to %" PRIu64 "), which takes minutes "
+				   "where it is large\n",
+				"teiten: データを新しい形式に更新しています（スキーマ %" PRIu64 " から %" PRIu64 "）。大きいと"
+				"数分かかります\n"),
+			m->from, m->to);
+		progress_start(progress, TR("store", "データ"));
+		progress_phase(progress, TR("updating", "更新中"));
+	}
+	progress_step(progress, m->done, m->total);
+}
+
 static int open_store(const struct prog *p, bool create, struct store **ret, struct err *e)
 {
 	char engine[PATH_MAX], library[PATH_MAX];
@@ -217,6 +236,7 @@ static int open_store(const struct prog *p, bool create, struct store **ret, str
 	if (rc < 0)
 		return rc;
 	library_path(p, library);
+	struct progress progress = {0};
 	struct store_options options = {
 		.where = p->settings.store,
 		.engine_program = engine,
@@ -227,8 +247,12 @@ static int open_store(const struct prog *p, bool create, struct store **ret, str
 		.retry_s = p->settings.server_retry_s,
 		.silence_s = p->settings.server_silence_s,
 		.create = create,
+		.migrating = show_migration,
+		.context = &progress,
 	};
-	return store_open(&options, ret, e);
+	rc = store_open(&options, ret, e);
+	progress_stop(&progress);
+	return rc;
 }
 
 int prog_connect(const struct prog *p, struct store **ret, struct err *e)

@@ -29,6 +29,11 @@ int store_request(
 	struct store *s, const struct request *request, struct buf *answer, struct err *e) MUST_USE;
 
 /* Creates or migrates the tables and reads the zone. */
-int schema_open(struct store *s, bool create, struct err *e) MUST_USE;
+int schema_open(struct store *s, const struct store_options *options, struct err *e) MUST_USE;
+/* A statement of our .sql files, expanded. */
+int schema_run(struct store *s, const char *text, size_t len, struct err *e) MUST_USE;
+/* *ret has no row when the store does not know the key. */
+int meta_get(struct store *s, const char *key, struct result *ret, struct err *e) MUST_USE;
+int meta_set(struct store *s, const char *key, const char *value, struct err *e) MUST_USE;
 /* Fills in what stands in capitals in our .sql files and in ACCESS_COLUMNS. */
 void schema_expand(struct buf *out, const char *text, size_t len);

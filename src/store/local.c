@@ -74,6 +74,20 @@ static int hold_users(struct local *l, struct err *e)
 	return 0;
 }
 
+int local_lock(const struct local *l, const char *name, struct err *e)
+{
+	AUTO(free) char *path = path_of(l, name);
+	int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		return fd;
+	int r = err_set(e, errno, TR("cannot use the store %s: %s", "%s を使えません: %s"), l->folder,
+		strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return r;
+}
+
 int local_init(struct local *l, const struct store_options *o, struct err *e)
 {
 	*l = (struct local){.users_fd = -1,

@@ -25,3 +25,5 @@ void local_done(struct local *l);
  * database. Again after the engine crashed. Waits at most 30 seconds. -EBUSY when the data belong
  * to another process. */
 int local_connect(struct local *l, struct http *h, const char *database, struct err *e) MUST_USE;
+/* Waits for the lock of a file in the folder; it lasts as long as the descriptor that is returned. */
+int local_lock(const struct local *l, const char *name, struct err *e) MUST_USE;

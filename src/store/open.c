@@ -127,7 +127,7 @@ int store_open(const struct store_options *options, struct store **ret, struct e
 	int r = target_is_server(options->where) ? open_server(s, options, e)
 						 : open_local(s, options, e);
 	if (r >= 0)
-		r = schema_open(s, options->create, e);
+		r = schema_open(s, options, e);
 	if (r < 0)
 		return r;
 	*ret = TAKE(s);

@@ -6,13 +6,8 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "observe/observe.h"
-#include "store/internal.h"
+#include "store/migrate.h"
 #include "store/sql.h"
-
-/* In order; number n brings a store from schema n - 1 to n. Each statement may run again after a
- * crash in between. */
-static const char *const migrations[] = {sql_schema_1, sql_schema_2, sql_schema_3, sql_schema_4, sql_schema_5, sql_schema_6};
-enum { SCHEMA_NUMBER = ARRAY_SIZE(migrations) };
 
 /* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it
  * replaces goes. */
@@ -68,31 +63,24 @@ void schema_expand(struct buf *out, const char *text, size_t len)
 	}
 }
 
-/* The statements of a file: each ends with a semicolon at the end of a line. */
-static int run_statements(struct store *s, const char *text, struct err *e)
+int schema_run(struct store *s, const char *text, size_t len, struct err *e)
 {
-	for (const char *end; (end = strstr(text, ";\n")); text = end + 2) {
-		AUTO(buf_done) struct buf statement = {0};
+	AUTO(buf_done) struct buf statement = {0};
 
-		schema_expand(&statement, text, (size_t)(end - text));
-		if (statement.failed)
-			return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-		int r = store_execute(s, statement.data, NULL, 0, e);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	schema_expand(&statement, text, len);
+	if (statement.failed)
+		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	return store_execute(s, statement.data, NULL, 0, e);
 }
 
-static int meta_set(struct store *s, const char *key, const char *value, struct err *e)
+int meta_set(struct store *s, const char *key, const char *value, struct err *e)
 {
 	struct param params[] = {{"key", key}, {"value", value}};
 
 	return store_execute(s, sql_meta_set, params, ARRAY_SIZE(params), e);
 }
 
-/* *ret is "" when the store does not know the key. */
-static int meta_get(struct store *s, const char *key, struct result *ret, struct err *e)
+int meta_get(struct store *s, const char *key, struct result *ret, struct err *e)
 {
 	struct param params[] = {{"key", key}};
 
@@ -107,32 +95,41 @@ static int has_tables(struct store *s, struct err *e)
 	return r < 0 ? r : result_u64(&answer, 0, 0) > 0;
 }
 
-static int migrate(struct store *s, struct err *e)
+/* The schema of the tables; 0: there is none yet. */
+static int read_schema(struct store *s, uint64_t *ret, struct err *e)
 {
 	AUTO(result_done) struct result known = {0};
 	int r = meta_get(s, "schema", &known, e);
 
 	if (r < 0)
 		return r;
-	uint64_t from = result_u64(&known, 0, 0);
-	if (from > SCHEMA_NUMBER)
-		return err_set(e, EPROTO,
-			TR("the store was made by a newer teiten (schema %" PRIu64
-			   ", this one knows %d): update teiten",
-				"データはより新しい teiten のものです（スキーマ %" PRIu64
-				"、この版は %d まで対応）。teiten を更新してください"),
-			from, (int)SCHEMA_NUMBER);
-	for (uint64_t n = from; n < SCHEMA_NUMBER; n++) {
-		char number[24];
+	*ret = result_u64(&known, 0, 0);
+	if (*ret <= migrate_newest())
+		return 0;
+	return err_set(e, EPROTO,
+		TR("the store was made by a newer teiten (schema %" PRIu64
+		   ", this one knows %" PRIu64 "): update teiten",
+			"データはより新しい teiten のものです（スキーマ %" PRIu64
+			"、この版は %" PRIu64 " まで対応）。teiten を更新してください"),
+		*ret, migrate_newest());
+}
 
-		snprintf(number, sizeof(number), "%" PRIu64, n + 1);
-		r = run_statements(s, migrations[n], e);
-		if (r >= 0)
-			r = meta_set(s, "schema", number, e);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+/* One process at a time, where the store is a folder; the others wait, and find it done. */
+static int bring_up_to_date(struct store *s, const struct store_options *options, struct err *e)
+{
+	AUTO(close) int lock = -1;
+	uint64_t schema;
+	int r = read_schema(s, &schema, e);
+
+	if (r < 0 || schema == migrate_newest())
+		return r;
+	if (s->local.folder)
+		lock = r = local_lock(&s->local, "engine.migration", e);
+	if (r >= 0)
+		r = read_schema(s, &schema, e);
+	if (r < 0 || schema == migrate_newest())
+		return r;
+	return migrate(s, options, schema, e);
 }
 
 /* The zone in force at creation stays the store's. */
@@ -152,19 +149,19 @@ static int read_zone(struct store *s, struct err *e)
 	return s->zone ? 0 : err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 }
 
-int schema_open(struct store *s, bool create, struct err *e)
+int schema_open(struct store *s, const struct store_options *options, struct err *e)
 {
 	int r = has_tables(s, e);
 
 	if (r < 0)
 		return r;
-	if (r == 0 && !create)
+	if (r == 0 && !options->create)
 		return err_set(e, ENOENT,
 			TR("no data in the store yet (teiten import brings some)",
 				"まだデータがありません（teiten import で取り込んでください）"));
 	if (r == 0)
-		r = run_statements(s, sql_schema_meta, e);
+		r = schema_run(s, sql_schema_meta, strlen(sql_schema_meta), e);
 	if (r >= 0)
-		r = migrate(s, e);
+		r = bring_up_to_date(s, options, e);
 	return r < 0 ? r : read_zone(s, e);
 }

@@ -11,6 +11,12 @@
 
 struct store;
 
+/* How far the tables of an older store are brought up to date. */
+struct migration {
+	uint64_t from, to;    /* schemas */
+	uint64_t done, total; /* steps; a month of a table is one */
+};
+
 struct store_options {
 	const char *where;          /* setting `store` */
 	const char *engine_program; /* path of teiten-engine */
@@ -22,6 +28,9 @@ struct store_options {
 	uint64_t retry_s;           /* how long requests are repeated after the connection broke */
 	uint64_t silence_s;         /* after which it counts as broken; 0: never */
 	bool create;                /* make the folder and the tables when they are not there; else that is an error */
+	/* Called before the first step of a migration, which may take minutes, and after each; NULL: not. */
+	void (*migrating)(void *context, const struct migration *migration);
+	void *context;
 };
 
 /* Opens, creates or migrates. Several processes may have one store open. While it is open the engine of a folder does not stop

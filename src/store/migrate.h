@@ -1,0 +1,9 @@
+/* The tables as today's program has them. */
+#pragma once
+
+#include "store/internal.h"
+
+/* From schema `from` (0: there is none yet) on. Errors: as store_open(). */
+int migrate(struct store *s, const struct store_options *options, uint64_t from, struct err *e) MUST_USE;
+/* The number of today's schema. */
+uint64_t migrate_newest(void);
