@@ -9,6 +9,7 @@ spool=$scratch/spool
 export TEITEN_SENSOR_CONFIG=$scratch/teiten-sensor.yaml
 pid=
 declare -A servers
+export https_proxy=http://127.0.0.1:1 ALL_PROXY=http://127.0.0.1:1 # nobody is there: must not be asked
 
 command -v python3 >/dev/null && command -v openssl >/dev/null || skip "needs python3 and openssl"
 end_all() {
@@ -200,7 +201,7 @@ rm "$spool"/rejected/*
 wait_for "grep -q '\"rejected\":0' $spool/status-upload.json" 20 || fail "refused: cleared, but not in the status"
 heard
 "$sensor" status >"$scratch/status" 2>&1 || fail "refused: cleared, but $(tail -n 1 "$scratch/status")"
-has "status: heard by the collector" "https://.*: heard [0-9]+ s ago, 0 lost, 0 segments missing, 0 wait" "$(cat "$scratch/status")"
+wait_for '"$sensor" status | grep -qE "https://.*: heard [0-9]+ s ago, 0 lost, 0 segments missing, 0 wait"' || fail "status: not heard by the collector: $("$sensor" status)"
 stop "refused"
 fresh one
 segment 0 0 headers
@@ -322,8 +323,8 @@ sleep 2
 is "away: said once for segments and once for heartbeats" 2 "$(grep -c state=troubled "$scratch/log")"
 heard
 "$sensor" status >"$scratch/status" 2>&1
-has "away: status says what waits and why" "no segment of this sensor yet, 3 wait" "$(cat "$scratch/status")"
-has "away: and why" "s ago: .*connect.*; again in [0-9]+ s" "$(cat "$scratch/status")"
+wait_for '"$sensor" status 2>/dev/null | grep -qE "s ago: .*connect.*; again in [0-9]+ s"' || fail "away: status does not say why: $("$sensor" status 2>&1)"
+has "away: status says what waits" "no segment of this sensor yet, 3 wait" "$(cat "$scratch/status")"
 collector one
 all_taken "back" one 10
 wait_for "grep -q state=sending $scratch/log" || fail "back: it does not say so"
@@ -366,7 +367,7 @@ configure one
 
 # --- kill -9 at any moment, with answers that get lost: exactly the spool's set
 fresh one
-for i in $(seq 0 $((rounds * 20))); do segment "$i" $((i % 3 * 1000)); done
+for i in $(seq 0 $((rounds * 40))); do segment "$i" $((i % 3 * 1000)); done
 for round in $(seq "$rounds"); do
 	plan one mute slow\ 0.1 cut slow\ 0.1 500 slow\ 0.1
 	start --set upload.backlog_kib=0
@@ -380,6 +381,25 @@ all_taken "kill -9" one 30
 checks=$((checks + 1))
 [ -n "$(sequences one 208)" ] || fail "no segment was sent twice: the test is too weak"
 stop "kill -9"
+# a collector that says 201 and keeps nothing: the comparison above must see it
+segment 9999
+plan one 201
+start
+wait_for is_empty || fail "201 and nothing kept: it waits"
+checks=$((checks + 1))
+diff -r "$scratch/sent" "$scratch/one/taken" >/dev/null && fail "the comparison of sets is blind"
+stop "201 and nothing kept"
+
+# --- through a proxy, when one is named
+fresh one
+python3 "$TEITEN_SOURCE/tests/upload_proxy.py" "$scratch/proxy" &
+servers[proxy]=$!
+wait_for "test -s $scratch/proxy" || fail "the proxy did not start"
+segment 0
+start --set "upload.proxy=http://127.0.0.1:$(cat "$scratch/proxy")"
+all_taken "proxy" one 5
+has "proxy: it was asked" "CONNECT 127.0.0.1:$(cat "$scratch/one/port")" "$(cat "$scratch/proxy.log")"
+stop "proxy"
 
 # --- refusals
 chmod 644 "$scratch/identity.pem"

@@ -14,7 +14,7 @@ enum {
 	LOOK_SHARE = 20,      /* and so many times as long as one took */
 	LOOK_ANYWAY_MS = 10000,
 	TICK_NS = 20000000,   /* times of files are this coarse */
-	STATUS_MS = 2000,     /* between two statuses, when something happened */
+	STATUS_MS = 1000,     /* between two statuses, when something happened */
 	STATUS_ANYWAY_MS = 10000,
 	WAIT_MS = 500,	      /* at most, before *stop is looked at */
 };
@@ -283,14 +283,19 @@ static void end_transfer(struct upload *u, CURL *curl, CURLcode code)
 				collector_ended(&u->collectors[i], u, (enum channel)channel, code);
 }
 
-static void end_transfers(struct upload *u)
+/* Whether there were any: then there is something to begin, and no time to wait. */
+static bool end_transfers(struct upload *u)
 {
 	CURLMsg *message;
 	int left;
+	bool any = false;
 
 	while ((message = curl_multi_info_read(u->multi, &left)))
-		if (message->msg == CURLMSG_DONE)
+		if (message->msg == CURLMSG_DONE) {
 			end_transfer(u, message->easy_handle, message->data.result);
+			any = true;
+		}
+	return any;
 }
 
 static int wait_ms(const struct upload *u, int64_t now_ms)
@@ -316,9 +321,9 @@ int upload_run(struct upload *u, const volatile sig_atomic_t *stop, struct err *
 		for (size_t i = 0; i < u->options.collector_count; i++)
 			collector_work(&u->collectors[i], u, now_ms);
 		if (curl_multi_perform(u->multi, &running) != CURLM_OK ||
-			curl_multi_poll(u->multi, NULL, 0, wait_ms(u, upload_now_ms()), NULL) != CURLM_OK)
+			(!end_transfers(u) &&
+				curl_multi_poll(u->multi, NULL, 0, wait_ms(u, upload_now_ms()), NULL) != CURLM_OK))
 			rc = err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-		end_transfers(u);
 		keep_house(u, now_ms);
 	}
 	write_taken(u);
