@@ -2,8 +2,8 @@
 # From the wire to the collector's disk, all parts real: what a sensor hears arrives in the inbox, whoever is killed in between.
 #     tests/shipped.sh [ROUNDS]      of kill -9; 9 when not given (TEITEN_ROUNDS)
 . "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/sensor_lib.sh"
 rounds=${1:-${TEITEN_ROUNDS:-9}}
+. "$(dirname "$0")/sensor_lib.sh"
 port=$((20000 + $$ % 20000)) # in a network of its own: free
 inbox=$scratch/store/collect/inbox/tokyo-1
 collector=
