@@ -124,12 +124,11 @@ static int send_native(
 static int send_rollup(
 	struct round *round, struct rollup_base *base, enum rollup_table table, struct err *e)
 {
-	AUTO(rollup_done) struct rollup rollup = {0};
 	AUTO(native_done) struct native n = {0};
-	int r = rollup_make(base, table, &rollup, e);
+	struct rollup rollup;
 
-	if (r >= 0)
-		r = native_rollup(&n, &rollup, base, e);
+	rollup_make(base, table, &rollup);
+	int r = native_rollup(&n, &rollup, base, e);
 	return r < 0 ? r : send_native(round, rollup.table, &n, e);
 }
 

@@ -57,6 +57,7 @@ struct bench {
 	struct packet packets[FRAME_BATCH];
 	struct access accesses[FRAME_BATCH];
 	struct syn syns[FRAME_BATCH];
+	struct rollup_base base; /* as the store keeps it from block to block */
 	size_t access_count;
 	uint16_t packet_of[FRAME_BATCH]; /* by access */
 	uint64_t packet_count, row_count;
@@ -224,10 +225,9 @@ STAGE static int stage_rollups_base(
 	return rollup_base_init(base, &block->rows, &b->line.plant, &b->error);
 }
 
-STAGE static int stage_rollups(
-	struct bench *b, struct rollup_base *base, enum rollup_table table, struct rollup *ret)
+STAGE static void stage_rollups(struct rollup_base *base, enum rollup_table table, struct rollup *ret)
 {
-	return rollup_make(base, table, ret, &b->error);
+	rollup_make(base, table, ret);
 }
 
 STAGE static int stage_encode_rollup(
@@ -268,28 +268,27 @@ STAGE static void stage_together(struct bench *b)
 
 static int take_rollup(struct bench *b, struct rollup_base *base, enum rollup_table table)
 {
-	AUTO(rollup_done) struct rollup rollup = {0};
+	struct rollup rollup;
 	int r;
 
-	TIMED(b, rollups, r = stage_rollups(b, base, table, &rollup));
-	if (r >= 0)
-		TIMED(b, encode, r = stage_encode_rollup(b, &rollup, base));
+	TIMED(b, rollups, stage_rollups(base, table, &rollup));
+	TIMED(b, encode, r = stage_encode_rollup(b, &rollup, base));
 	return r;
 }
 
 static int take_block(struct bench *b)
 {
-	AUTO(rollup_base_done) struct rollup_base base = {0};
+	struct rollup_base *base = &b->base;
 	const struct block *block;
 	int r;
 
 	TIMED(b, flow, block = stage_flow_block(b));
 	TIMED(b, identity, stage_identity(b, block));
-	TIMED(b, rollups, r = stage_rollups_base(b, block, &base));
+	TIMED(b, rollups, r = stage_rollups_base(b, block, base));
 	if (r >= 0)
-		TIMED(b, encode, r = stage_encode(b, block, &base));
+		TIMED(b, encode, r = stage_encode(b, block, base));
 	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)
-		r = take_rollup(b, &base, table);
+		r = take_rollup(b, base, table);
 	b->row_count += block->rows.count;
 	TIMED(b, flow, stage_flow_clear(b));
 	return r;
@@ -388,6 +387,7 @@ static int begin(struct bench *b, size_t block_rows)
 
 static void end(struct bench *b)
 {
+	rollup_base_done(&b->base);
 	rules_scratch_free(b->scratch);
 	rules_free(b->rules);
 	bursts_free(b->bursts);

@@ -24,6 +24,8 @@ bool expr_matches(const struct expr *x, const struct access *a, const struct pla
 /* The same of one detection of the access. */
 bool expr_matches_detection(
 	const struct expr *x, const struct access *a, const struct detection *d, const struct plant *plant);
+/* Whether it asks for that dimension anywhere. */
+bool expr_names(const struct expr *x, enum dimension d);
 /* Whether it is about detections instead of accesses: names a signature or a category. */
 bool expr_asks_detections(const struct expr *x);
 /* Whether detections have all that it names. */

@@ -193,6 +193,15 @@ const char *expr_reader(const struct expr *x, unsigned columns)
 	return name;
 }
 
+bool expr_names(const struct expr *x, enum dimension d)
+{
+	bool names = x && x->op == EXPR_TEST && (int)x->subject == (int)d;
+
+	for (size_t i = 0; x && !names && i < x->item_count; i++)
+		names = expr_names(x->items[i], d);
+	return names;
+}
+
 bool expr_fits_detections(const struct expr *x)
 {
 	return !plan_lacks(DETECTION_BITS | expr_columns(x));

@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "flow/lazy.h"
+#include "base/lazy.h"
+
 
 enum column {
 #define X(name, type, sql, codec) COLUMN_##name,

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/lazy.h"
 #include "flow/coarse.h"
 #include "flow/detections.h"
-#include "flow/lazy.h"
 #include "flow/minutes.h"
 #include "flow/payloads.h"
 #include "flow/row.h"
@@ -275,10 +275,21 @@ const struct block *flow_block(struct flow *f)
 	return &f->block;
 }
 
+/* Where most pages were touched, giving them back only to fault them in again costs more than writing zeros. */
+static void clear_index(struct flow *f)
+{
+	enum { SLOTS_ON_PAGE = 4096 / sizeof(*f->index) };
+	size_t slots = f->index_mask + 1;
+
+	if (f->block.rows.count > slots / SLOTS_ON_PAGE)
+		memset(f->index, 0, slots * sizeof(*f->index));
+	else if (f->block.rows.count)
+		lazy_clear(f->index, slots * sizeof(*f->index));
+}
+
 void flow_clear(struct flow *f)
 {
-	if (f->block.rows.count)
-		lazy_clear(f->index, (f->index_mask + 1) * sizeof(*f->index));
+	clear_index(f);
 	f->block.rows.count = 0;
 	f->block.packets = 0;
 	f->pending_count = 0;

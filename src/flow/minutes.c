@@ -1,6 +1,7 @@
 #include "flow/minutes.h"
 
-#include "flow/lazy.h"
+#include "base/lazy.h"
+
 
 int minutes_init(struct minutes *m, uint32_t limit)
 {

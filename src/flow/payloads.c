@@ -4,7 +4,8 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "flow/lazy.h"
+#include "base/lazy.h"
+
 
 static uint32_t min_u32(uint32_t a, uint32_t b)
 {

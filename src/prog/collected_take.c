@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "decode/decode.h"
+#include "prog/locate.h"
 #include "prog/rulebook.h"
 #include "prog/rulebooks.h"
 #include "prog/run.h"
@@ -53,6 +54,8 @@ static void take_frame(struct taking *t, const struct frame *frame)
 	decode_frame(frame, run->in->prog->settings.tunnels, &packet);
 	enum verdict verdict = observer_look(&run->setup, &packet, t->frame, &seen);
 
+	if (verdict == VERDICT_ACCESS)
+		locate(run->in->prog, run->in->geo, &seen.access);
 	if (t->frame >= t->from && t->frame < t->to)
 		account_frame(&run->account, frame, packet.odds, verdict);
 	observer_take(run->observer, &packet, verdict, &seen);

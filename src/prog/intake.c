@@ -50,18 +50,6 @@ static void take_access(void *owner, struct judged *seen)
 	run_take(owner, seen);
 }
 
-static void take_frame(struct run *run, const struct frame *frame)
-{
-	struct packet packet;
-	struct judged seen;
-
-	decode_frame(frame, run->in->prog->settings.tunnels, &packet);
-	enum verdict verdict = observer_look(&run->setup, &packet, run->result->segment.frames, &seen);
-
-	account_frame(&run->account, frame, packet.odds, verdict);
-	observer_take(run->observer, &packet, verdict, &seen);
-}
-
 static int take_frames(struct reading *r, struct err *e)
 {
 	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
@@ -71,8 +59,7 @@ static int take_frames(struct reading *r, struct err *e)
 	if (!batch)
 		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	while (run->rc == 0 && capture_read(r->capture, batch, &r->damage) > 0) {
-		for (size_t i = 0; i < batch->count && run->rc == 0; i++)
-			take_frame(run, &batch->frames[i]);
+		observer_frames(run->observer, run->in->prog, run->in->geo, &run->account, batch->frames, batch->count);
 		progress_draw(r->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 		int rc = stop_check(e);

@@ -5,7 +5,6 @@
 #include "capture/capture.h"
 #include "prog/account.h"
 #include "prog/answer.h"
-#include "prog/locate.h"
 #include "prog/observer.h"
 #include "prog/progress.h"
 #include "prog/result.h"
@@ -13,8 +12,6 @@
 
 #include <errno.h>
 #include <string.h>
-
-enum { TAKEN_AT_ONCE = 64 };
 
 struct counting {
 	struct prog *prog;
@@ -24,6 +21,7 @@ struct counting {
 	struct tally *tally;
 	struct labels *labels;
 	struct expr *where;
+	bool asks_labels, asks_rules, asks_bursts; /* what costs time is made only for questions about it */
 	struct coverage *coverage; /* of all files */
 	size_t coverage_count;
 	struct prefix *prefixes; /* of own, of all files */
@@ -49,48 +47,15 @@ struct counting_run {
 	uint16_t first_sensor; /* the number in the whole plant of the first one in matching's */
 	struct observer_setup setup;
 	struct observer *observer;
-	struct access accesses[TAKEN_AT_ONCE]; /* that came out, and are not counted yet */
-	size_t access_count;
 };
 
-/* Places and counts for some accesses in a row: look-ups of places wait for memory side by side then (50 ns an access
- * become 15). */
-static void count_accesses(struct counting_run *run)
-{
-	struct counting *c = run->counting;
-
-	for (size_t i = 0; i < run->access_count; i++)
-		locate(c->prog, c->geo, &run->accesses[i]);
-	for (size_t i = 0; i < run->access_count; i++) {
-		uint16_t sensor = run->accesses[i].sensor;
-
-		run->account.sensor_packets[sensor]++;
-		tally_add(c->tally, &run->accesses[i], run->matching.plant,
-			(uint16_t)(run->first_sensor + sensor));
-	}
-	run->access_count = 0;
-}
-
-/* The payload of a burst lives no longer than this call. */
 static void take_access(void *owner, struct judged *seen)
 {
 	struct counting_run *run = owner;
+	uint16_t sensor = seen->access.sensor;
 
-	run->accesses[run->access_count++] = seen->access;
-	if (run->access_count == TAKEN_AT_ONCE || seen->access.handshake)
-		count_accesses(run);
-}
-
-static void take_frame(struct counting_run *run, const struct frame *frame)
-{
-	struct packet packet;
-	struct judged seen;
-
-	decode_frame(frame, run->counting->prog->settings.tunnels, &packet);
-	enum verdict verdict = observer_look(&run->setup, &packet, 0, &seen);
-
-	account_frame(&run->account, frame, packet.odds, verdict);
-	observer_take(run->observer, &packet, verdict, &seen);
+	run->account.sensor_packets[sensor]++;
+	tally_add(run->counting->tally, &seen->access, run->matching.plant, (uint16_t)(run->first_sensor + sensor));
 }
 
 static int count_frames(struct counting_run *run, struct err *e)
@@ -101,22 +66,22 @@ static int count_frames(struct counting_run *run, struct err *e)
 	if (!batch)
 		return no_memory(e);
 	while (capture_read(run->capture, batch, &run->result->damage) > 0) {
-		for (size_t i = 0; i < batch->count; i++)
-			take_frame(run, &batch->frames[i]);
-		count_accesses(run);
+		observer_frames(run->observer, run->counting->prog, run->counting->geo, &run->account, batch->frames, batch->count);
 		progress_draw(run->progress, stream_bytes_in(stream), stream_bytes_total(stream),
 			run->result->segment.frames);
 	}
 	observer_end(run->observer);
-	count_accesses(run);
 	return 0;
 }
 
 static int begin_observer(struct counting_run *run, struct err *e)
 {
+	const struct counting *c = run->counting;
+
 	run->setup = (struct observer_setup){.matching = &run->matching,
-		.rulebook = run->counting->prog->rulebook,
-		.labels = run->counting->labels,
+		.rulebook = c->asks_rules ? c->prog->rulebook : NULL,
+		.labels = c->asks_labels ? c->labels : NULL,
+		.without_bursts = !c->asks_bursts,
 		.out = take_access,
 		.owner = run};
 	return observer_new(&run->setup, &run->observer, e);
@@ -387,6 +352,22 @@ static int parse_where(struct counting *c, const char *where, struct err *e)
 	return rc < 0 ? err_context(e, rc, "--where: ") : 0;
 }
 
+static bool asks(const struct counting *c, const struct no_store_options *o, enum dimension dimension)
+{
+	for (size_t i = 0; i < o->dimension_count; i++)
+		if (o->dimensions[i] == dimension)
+			return true;
+	return expr_names(c->where, dimension);
+}
+
+/* Tags come from headers, rules and what follows a handshake. */
+static void find_what_is_asked(struct counting *c, const struct no_store_options *o)
+{
+	c->asks_rules = asks(c, o, DIMENSION_tag);
+	c->asks_labels = c->asks_rules || asks(c, o, DIMENSION_tcp_opts) || asks(c, o, DIMENSION_group) || asks(c, o, DIMENSION_verdict);
+	c->asks_bursts = c->asks_rules || asks(c, o, DIMENSION_payload) || asks(c, o, DIMENSION_handshake);
+}
+
 static int begin(struct counting *c, const struct no_store_options *o, const struct geo *geo,
 	struct err *e)
 {
@@ -396,6 +377,7 @@ static int begin(struct counting *c, const struct no_store_options *o, const str
 		.memory_bytes = c->prog->settings.tally_mib << 20};
 
 	c->geo = geo;
+	find_what_is_asked(c, o);
 	c->tally = tally_new(&q);
 	c->labels = labels_new(groups_names(c->prog->groups));
 	if (c->tally && c->labels)

@@ -1,6 +1,8 @@
 #include "prog/observer.h"
 
 #include "base/text.h"
+#include "decode/decode.h"
+#include "prog/locate.h"
 #include "prog/rulebook.h"
 #include "rules/threshold.h"
 #include "session/burst.h"
@@ -13,9 +15,19 @@ enum { CONVERSATIONS = 8192, BURST_BYTES = 4096, SILENCE_S = 10, PER_CONVERSATIO
 /* Of rules that limit how often they are told: so many (rule, address) are counted at once. */
 enum { THRESHOLD_COUNTS = 1 << 16, PER_COUNT = 128 };
 
+/* A packet on its way. */
+struct looked {
+	struct packet packet;
+	struct judged seen;
+	enum verdict verdict;
+};
+
+enum { SIDE_BY_SIDE = 32 };
+
 struct observer {
+	struct looked looked[SIDE_BY_SIDE];
 	struct observer_setup setup;
-	struct bursts *bursts;
+	struct bursts *bursts; /* NULL: without_bursts */
 	struct rules_scratch *scratch;
 	struct thresholds *thresholds; /* of detections; tags know no limit */
 	uint16_t *tags; /* of each rule its tag's number, 0: not asked for yet */
@@ -49,8 +61,9 @@ int observer_new(const struct observer_setup *setup, struct observer **ret, stru
 	if (!o)
 		return no_memory(e);
 	o->setup = *setup;
-	o->bursts = bursts_new(&limits, take_burst, o);
-	int rc = o->bursts ? 0 : no_memory(e);
+	if (!setup->without_bursts)
+		o->bursts = bursts_new(&limits, take_burst, o);
+	int rc = o->bursts || setup->without_bursts ? 0 : no_memory(e);
 	if (rc == 0 && setup->rulebook)
 		rc = make_rules(o, setup->rulebook->rules, e);
 	if (rc < 0)
@@ -163,13 +176,38 @@ void observer_take(struct observer *o, const struct packet *p, enum verdict verd
 	bool is_access = verdict == VERDICT_ACCESS, is_tcp = p->protocol == PROTOCOL_TCP;
 	struct burst_step step = {0};
 
-	if (is_tcp && (is_access || verdict == VERDICT_LEFT_SENSOR))
+	if (o->bursts && is_tcp && (is_access || verdict == VERDICT_LEFT_SENSOR))
 		step = bursts_add(o->bursts, p, is_access ? &seen->access : NULL, seen->frame);
 	if (is_access && !step.held)
 		judge(o, p, RULES_POINT_PACKET | (is_tcp ? 0 : RULES_POINT_TX), step.established, seen);
 }
 
+static void take_some(struct observer *o, const struct prog *prog, const struct geo *geo, struct account *account,
+	const struct frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct looked *l = &o->looked[i];
+
+		decode_frame(&frames[i], prog->settings.tunnels, &l->packet);
+		l->verdict = observer_look(&o->setup, &l->packet, account->result->segment.frames, &l->seen);
+		account_frame(account, &frames[i], l->packet.odds, l->verdict);
+	}
+	for (size_t i = 0; i < count; i++)
+		if (o->looked[i].verdict == VERDICT_ACCESS)
+			locate(prog, geo, &o->looked[i].seen.access);
+	for (size_t i = 0; i < count; i++)
+		observer_take(o, &o->looked[i].packet, o->looked[i].verdict, &o->looked[i].seen);
+}
+
+void observer_frames(struct observer *o, const struct prog *prog, const struct geo *geo, struct account *account,
+	const struct frame *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i += SIDE_BY_SIDE)
+		take_some(o, prog, geo, account, frames + i, count - i < SIDE_BY_SIDE ? count - i : SIDE_BY_SIDE);
+}
+
 void observer_end(struct observer *o)
 {
-	bursts_flush(o->bursts);
+	if (o->bursts)
+		bursts_flush(o->bursts);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "observe/observe.h"
+#include "prog/account.h"
 #include "prog/matching.h"
 
 struct rulebook;
@@ -22,7 +23,8 @@ typedef void observer_out(void *owner, struct judged *seen);
 struct observer_setup {
 	const struct matching *matching;
 	const struct rulebook *rulebook; /* NULL: none */
-	struct labels *labels;		     /* that accesses get their tags from */
+	struct labels *labels;		     /* that accesses get their tags from; NULL: they get none, nor names of groups */
+	bool without_bursts;	     /* nobody asks what a client sends after its handshake: each packet goes out at once */
 	observer_out *out;
 	void *owner;
 };
@@ -43,6 +45,11 @@ static inline enum verdict observer_look(
 	ret->frame = frame;
 	return observe(s->matching->plant, s->matching->only, s->labels, p, &ret->access);
 }
+/* Frames of one sensor or many, one after the other: decoded, looked at, counted, with their places (geo); then as
+ * observer_take(). Some at a time, so that look-ups of places wait for memory side by side (50 ns an access become 15). Their
+ * numbers are what the account counted before them. */
+void observer_frames(struct observer *o, const struct prog *prog, const struct geo *geo, struct account *account,
+	const struct frame *frames, size_t count);
 /* The same packet with what was seen: gives out what is ready. */
 void observer_take(struct observer *o, const struct packet *p, enum verdict verdict, struct judged *seen);
 /* Gives out what still waits: the capture ended. */

@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "flow/flow.h"
 #include "prog/bounds.h"
-#include "prog/locate.h"
 #include "prog/rulebook.h"
 
 #include <malloc.h>
@@ -80,7 +79,6 @@ void run_take(struct run *run, struct judged *seen)
 
 	if (run->rc < 0)
 		return;
-	locate(in->prog, in->geo, access);
 	run->account.sensor_packets[access->sensor]++;
 	flow_add(in->flow, access);
 	for (size_t i = 0; i < seen->rule_count; i++)

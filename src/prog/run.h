@@ -24,7 +24,7 @@ int run_begin_tables(struct intake *in, struct err *e) MUST_USE;
 void run_end_tables(struct intake *in);
 /* The rules judge it from here on, which the ledger is told. Before its first access. */
 int run_begin(struct run *run, struct err *e) MUST_USE;
-/* One that is ready: its place, its row, its detections. A full block goes out; when it cannot, run->rc says so and nothing
+/* One that is ready, with its place: its row, its detections. A full block goes out; when it cannot, run->rc says so and nothing
  * more is taken. */
 void run_take(struct run *run, struct judged *seen);
 /* After the last access: the rest goes out. Nothing is on its way any more when this returns, whatever happened before (rc). */

@@ -42,6 +42,7 @@ void sender_free(struct sender *sender)
 		return;
 	if (sender_wait(sender, &unused) < 0)
 		unused.text[0] = '\0'; /* nobody asks any more */
+	store_insert_end(sender->store);
 	flow_spare_free(sender->block);
 	free(sender);
 }

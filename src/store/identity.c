@@ -11,12 +11,21 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 	return hash << 29 | hash >> 35;
 }
 
+/* Four chains side by side: one waits for its multiplication while the others go on. */
 static uint64_t hash_bytes(uint64_t hash, const void *data, size_t len)
 {
+	enum { LANES = 4 };
 	const uint8_t *at = data;
-	uint64_t word;
+	uint64_t word, lanes[LANES] = {1, 2, 3, 4};
 
 	hash = mix(hash, len);
+	for (; len >= sizeof(lanes); at += sizeof(lanes), len -= sizeof(lanes))
+		for (size_t i = 0; i < LANES; i++) {
+			memcpy(&word, at + i * sizeof(word), sizeof(word));
+			lanes[i] = mix(lanes[i], word);
+		}
+	for (size_t i = 0; i < LANES; i++)
+		hash = mix(hash, lanes[i]);
 	for (; len >= sizeof(word); at += sizeof(word), len -= sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
 		hash = mix(hash, word);
@@ -40,17 +49,37 @@ static const char *name_of(const struct names *names, uint16_t number)
 	return number < names->plant->count ? names->plant->sensors[number].name : "";
 }
 
+/* Hashes of names that came a while ago: few come, in any order. */
+enum { NAMES_KNOWN = 256 };
+struct name_hash {
+	uint64_t hash; /* 0: none */
+	uint16_t number;
+};
+
+static uint64_t name_hash_of(struct name_hash known[NAMES_KNOWN], const struct names *names, uint16_t number)
+{
+	struct name_hash *place = &known[number % NAMES_KNOWN];
+
+	if (place->hash == 0 || place->number != number) {
+		const char *name = name_of(names, number);
+
+		*place = (struct name_hash){hash_bytes(0, name, strlen(name)) | 1, number};
+	}
+	return place->hash;
+}
+
 /* By name: numbers change with the order in the configuration, or in which texts came. */
 static uint64_t hash_names(uint64_t hash, const uint16_t *numbers, size_t count, struct names names)
 {
+	struct name_hash known[NAMES_KNOWN] = {0};
+
 	for (size_t i = 0; i < count;) {
 		uint16_t number = numbers[i];
 		size_t first = i;
-		const char *name = name_of(&names, number);
 
 		while (i < count && numbers[i] == number)
 			i++;
-		hash = mix(hash_bytes(hash, name, strlen(name)), i - first);
+		hash = mix(mix(hash, name_hash_of(known, &names, number)), i - first);
 	}
 	return hash;
 }

@@ -17,7 +17,6 @@
 struct delivery {
 	struct store *s;
 	const char *token;
-	struct rollup_base base;
 	struct parcel parcels[STORE_LANES];
 	size_t count;
 };
@@ -54,10 +53,9 @@ static int send_detections(
 static int send_rollup(struct delivery *d, enum rollup_table table, struct err *e)
 {
 	struct parcel *p = &d->parcels[d->count];
-	int r = rollup_make(&d->base, table, &p->rollup, e);
 
-	if (r >= 0)
-		r = native_rollup(&p->native, &p->rollup, &d->base, e);
+	rollup_make(&d->s->base, table, &p->rollup);
+	int r = native_rollup(&p->native, &p->rollup, &d->s->base, e);
 	if (r >= 0)
 		send_parcel(d, p->rollup.table);
 	return r;
@@ -70,9 +68,9 @@ static int send_all(struct delivery *d, const struct block *block, const struct 
 	if (r >= 0)
 		r = send_detections(d, block, plant, e);
 	if (r >= 0)
-		r = rollup_base_init(&d->base, &block->rows, plant, e);
+		r = rollup_base_init(&d->s->base, &block->rows, plant, e);
 	if (r >= 0)
-		r = native_access(&d->parcels[d->count].native, &d->base, block->labels, e);
+		r = native_access(&d->parcels[d->count].native, &d->s->base, block->labels, e);
 	if (r >= 0)
 		send_parcel(d, "access");
 	for (enum rollup_table table = 0; r >= 0 && table < ROLLUP_COUNT; table++)
@@ -94,7 +92,6 @@ static int deliver(struct store *s, const struct block *block, const struct plan
 			parcel_stop(&d.parcels[i]);
 		parcel_done(&d.parcels[i]);
 	}
-	rollup_base_done(&d.base);
 	return r < 0 || !s->local.folder ? r : tokens_sync(s->local.folder, e);
 }
 
@@ -194,4 +191,9 @@ int store_insert_block(struct store *s, const struct segment *segment, uint64_t 
 		return r < 0 ? r : 0;
 	snprintf(token, sizeof(token), "%s:%s", segment->digest, key.number);
 	return deliver(s, block, plant, token, e);
+}
+
+void store_insert_end(struct store *s)
+{
+	rollup_base_done(&s->base);
 }

@@ -3,6 +3,7 @@
 
 #include "store/http.h"
 #include "store/local.h"
+#include "store/rollup.h"
 #include "store/store.h"
 
 /* How many parts of blocks each table remembers the insert tokens of: 100,000 blocks of 500,000
@@ -19,6 +20,7 @@ struct store {
 	char *zone;	    /* days of the column `day` */
 	bool knows_settings;	     /* asked before the first block */
 	bool has_deduplicate_insert; /* the server knows that setting */
+	struct rollup_base base; /* of the block that is sent; its memory is used again for the next */
 };
 
 /* http_post(), for everything that may be done twice (which is everything here: questions, inserts

@@ -141,6 +141,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < STORE_LANES; i++)
 		http_done(&s->lanes[i]);
 	http_done(&s->http);
+	store_insert_end(s);
 	local_done(&s->local);
 	free(s->zone);
 	free(s);

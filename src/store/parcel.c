@@ -89,5 +89,4 @@ void parcel_done(struct parcel *p)
 	if (!p)
 		return;
 	native_done(&p->native);
-	rollup_done(&p->rollup);
 }

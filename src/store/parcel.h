@@ -9,7 +9,7 @@
 
 struct parcel {
 	struct native native;	     /* what is sent; owned */
-	struct rollup rollup;	     /* what native points into; owned; all zero where there is none */
+	struct rollup rollup;	     /* what native points into; all zero where there is none */
 	char sql[80], settings[640]; /* for request */
 	struct request request;
 	struct http *lane;

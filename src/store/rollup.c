@@ -58,7 +58,6 @@ static void sort_rows(struct rollup_base *base)
 	const struct rows *rows = base->rows;
 	struct sort_column c;
 
-	sort_clear(&base->sort);
 	sort_by(&base->sort, column_of(&c, rows->day, sizeof(*rows->day), false));
 	sort_by(&base->sort, column_of(&c, rows->src, sizeof(*rows->src), true));
 	sort_by(&base->sort, column_of(&c, rows->time, sizeof(*rows->time), false));
@@ -106,24 +105,18 @@ static void gather(void *to, const void *from, size_t size, const struct sort *s
 	}
 }
 
-static int gather_rows(struct rollup_base *base, const uint16_t *rank, size_t sensors, struct err *e)
+static void gather_rows(struct rollup_base *base, const uint16_t *rank)
 {
 	struct rows *sorted = &base->sorted;
-	size_t n = base->rows->count;
+	size_t n = sorted->count;
 
-	sorted->count = n;
-#define X(name, type, sql, codec)                                                                  \
-	sorted->name = malloc((n + 1) * sizeof(type));                                             \
-	if (!sorted->name)                                                                         \
-		return no_memory(e);                                                               \
-	gather(sorted->name, base->rows->name, sizeof(type), &base->sort, n);
+#define X(name, type, sql, codec) gather(sorted->name, base->rows->name, sizeof(type), &base->sort, n);
 	ACCESS_COLUMNS(X)
 #undef X
 	for (size_t i = 0; i < n; i++) {
-		assert(sorted->sensor[i] < sensors);
+		assert(sorted->sensor[i] < base->sensors);
 		sorted->sensor[i] = rank[sorted->sensor[i]];
 	}
-	return 0;
 }
 
 static bool same_source(const struct rows *rows, size_t a, size_t b)
@@ -169,49 +162,6 @@ static void find_months(struct rollup_base *base)
 	base->one_day = n == 0 || day[0] == day[n - 1];
 }
 
-int rollup_base_init(
-	struct rollup_base *base, const struct rows *rows, const struct plant *plant, struct err *e)
-{
-	size_t n = rows->count;
-	AUTO(free) uint16_t *rank = calloc(plant->count + 1, sizeof(*rank));
-
-	*base = (struct rollup_base){.rows = rows,
-		.quarter = malloc((n + 1) * sizeof(uint32_t)),
-		.source = malloc((n + 1) * sizeof(uint32_t)),
-		.month = malloc((n + 1) * sizeof(uint16_t))};
-	int r = sort_init(&base->sort, n, e);
-	if (r >= 0 && (!rank || !base->quarter || !base->source || !base->month))
-		r = no_memory(e);
-	if (r >= 0)
-		r = rank_sensors(base, plant, rank, e);
-	if (r < 0)
-		return r;
-	sort_rows(base);
-	r = gather_rows(base, rank, plant->count, e);
-	if (r < 0)
-		return r;
-	number_sources(base);
-	find_months(base);
-	return 0;
-}
-
-void rollup_base_done(struct rollup_base *base)
-{
-	if (!base)
-		return;
-#define X(name, type, sql, codec) free(base->sorted.name);
-	ACCESS_COLUMNS(X)
-#undef X
-	free(base->names);
-	free(base->quarter);
-	free(base->source);
-	free(base->month);
-	sort_done(&base->sort);
-	*base = (struct rollup_base){0};
-}
-
-/* --- one roll-up --- */
-
 /* The key columns of a table before they are added up. */
 static size_t keys_of(const struct rollup_base *b, enum rollup_table table, struct key_column *ret)
 {
@@ -248,6 +198,74 @@ static size_t keys_of(const struct rollup_base *b, enum rollup_table table, stru
 	assert(n <= ROLLUP_KEYS_MAX);
 	return n;
 }
+
+/* --- memory --- */
+
+/* The arrays of the base, and those of the roll-ups, which have at most a row for each of it. */
+static void lay_out(struct rollup_base *base, struct room *room, size_t n)
+{
+	struct key_column keys[ROLLUP_KEYS_MAX];
+
+#define X(name, type, sql, codec) base->sorted.name = room_take(room, n * sizeof(type));
+	ACCESS_COLUMNS(X)
+#undef X
+	base->quarter = room_take(room, n * sizeof(*base->quarter));
+	base->source = room_take(room, n * sizeof(*base->source));
+	base->month = room_take(room, n * sizeof(*base->month));
+	for (enum rollup_table table = 0; table < ROLLUP_COUNT; table++) {
+		size_t count = keys_of(base, table, keys);
+
+		base->made[table].packets = room_take(room, n * sizeof(*base->made[table].packets));
+		for (size_t k = 0; k < count; k++)
+			base->made[table].keys[k] = room_take(room, n * keys[k].column.size);
+	}
+}
+
+static int take_room(struct rollup_base *base, struct err *e)
+{
+	size_t n = base->rows->count, sort_bytes = (n + 1) * SORT_ROW_BYTES;
+	struct room counted = {0};
+
+	lay_out(base, &counted, n);
+	room_take(&counted, sort_bytes);
+	if (room_begin(&base->room, counted.used) < 0)
+		return no_memory(e);
+	lay_out(base, &base->room, n);
+	base->sorted.count = n;
+	sort_init(&base->sort, n, room_take(&base->room, sort_bytes));
+	return 0;
+}
+
+int rollup_base_init(
+	struct rollup_base *base, const struct rows *rows, const struct plant *plant, struct err *e)
+{
+	AUTO(free) uint16_t *rank = calloc(plant->count + 1, sizeof(*rank));
+	struct room room = base->room;
+
+	free(base->names);
+	*base = (struct rollup_base){.rows = rows, .room = room};
+	int r = rank ? rank_sensors(base, plant, rank, e) : no_memory(e);
+	if (r >= 0)
+		r = take_room(base, e);
+	if (r < 0)
+		return r;
+	sort_rows(base);
+	gather_rows(base, rank);
+	number_sources(base);
+	find_months(base);
+	return 0;
+}
+
+void rollup_base_done(struct rollup_base *base)
+{
+	if (!base)
+		return;
+	free(base->names);
+	room_done(&base->room);
+	*base = (struct rollup_base){0};
+}
+
+/* --- one roll-up --- */
 
 /* What the order of the rows knows already is not looked at again: among rows of a day the number of a source stands for
  * its address, and mostly for country and AS as well. */
@@ -296,41 +314,22 @@ static void add_up(struct rollup_base *b, struct rollup *ret)
 	ret->rows = groups;
 }
 
-int rollup_make(
-	struct rollup_base *base, enum rollup_table table, struct rollup *ret, struct err *e)
+void rollup_make(struct rollup_base *base, enum rollup_table table, struct rollup *ret)
 {
 #define X(name, keys) #name,
 	static const char *const names[] = {ROLLUPS(X)};
 #undef X
 	struct key_column keys[ROLLUP_KEYS_MAX];
-	size_t n = base->rows->count;
 
-	*ret = (struct rollup){.table = names[table],
-		.keys = keys_of(base, table, keys),
-		.packets = malloc((n + 1) * sizeof(uint64_t))};
-	if (!ret->packets)
-		return no_memory(e);
+	*ret = (struct rollup){
+		.table = names[table], .keys = keys_of(base, table, keys), .packets = base->made[table].packets};
 	sort_keys(base, keys, ret->keys);
 	add_up(base, ret);
 	for (size_t k = 0; k < ret->keys; k++) {
-		size_t size = keys[k].column.size;
-		void *values = malloc((ret->rows + 1) * size);
+		void *values = base->made[table].keys[k];
 
+		gather(values, keys[k].column.values, keys[k].column.size, &base->sort, ret->rows);
 		ret->key[k] = keys[k];
 		ret->key[k].column.values = values;
-		if (!values)
-			return no_memory(e);
-		gather(values, keys[k].column.values, size, &base->sort, ret->rows);
 	}
-	return 0;
-}
-
-void rollup_done(struct rollup *r)
-{
-	if (!r)
-		return;
-	for (size_t k = 0; k < r->keys; k++)
-		free((void *)r->key[k].column.values);
-	free(r->packets);
-	*r = (struct rollup){0};
 }

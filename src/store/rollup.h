@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/err.h"
+#include "base/room.h"
 #include "flow/rows.h"
 #include "observe/plant.h"
 #include "store/sort.h"
@@ -38,7 +39,7 @@ struct key_column {
 struct rollup {
 	const char *table;
 	size_t rows, keys;
-	struct key_column key[ROLLUP_KEYS_MAX]; /* their values belong to the roll-up */
+	struct key_column key[ROLLUP_KEYS_MAX]; /* their values and packets belong to the base */
 	uint64_t *packets;
 };
 
@@ -55,24 +56,22 @@ struct rollup_base {
 	bool one_day;	    /* all rows are of one day: a source has one number */
 	bool one_place;	    /* country and AS are the same for each source of a day */
 	struct sort sort;
+	struct {
+		uint64_t *packets;
+		void *keys[ROLLUP_KEYS_MAX];
+	} made[ROLLUP_COUNT]; /* where the roll-ups are made */
+	struct room room;     /* all arrays lie in it; the next block uses it again */
 };
 
-/* At most SORT_ROWS_MAX rows. rows and plant must live as long as the base. On failure rollup_base_done() is still to be
- * called. */
+/* At most SORT_ROWS_MAX rows. The base is all zero, or was of another block. rows and plant must live as long as its content.
+ * On failure rollup_base_done() is still to be called. */
 int rollup_base_init(struct rollup_base *base, const struct rows *rows, const struct plant *plant,
 	struct err *e) MUST_USE;
 void rollup_base_done(struct rollup_base *base);
-/* On failure rollup_done() is still to be called. */
-int rollup_make(struct rollup_base *base, enum rollup_table table, struct rollup *ret,
-	struct err *e) MUST_USE;
-void rollup_done(struct rollup *r);
+/* Good until the same table is made again, or the base is of another block. */
+void rollup_make(struct rollup_base *base, enum rollup_table table, struct rollup *ret);
 
 static inline void auto_rollup_base_done(struct rollup_base *base)
 {
 	rollup_base_done(base);
-}
-
-static inline void auto_rollup_done(struct rollup *r)
-{
-	rollup_done(r);
 }

@@ -2,36 +2,22 @@
 
 #include <assert.h>
 #include <endian.h>
-#include <errno.h>
 #include <string.h>
 
-#include "base/text.h"
 
 enum { DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS, PASSES_MAX = SORT_KEY_BITS / DIGIT_BITS };
 
 _Static_assert(SORT_KEY_BITS % DIGIT_BITS == 0, "every bit of a key is in a pass");
 _Static_assert(SORT_KEY_BITS >= SORT_ROW_BITS + 16, "after ranking there is room for the widest piece");
 
-int sort_init(struct sort *s, size_t rows, struct err *e)
+void sort_init(struct sort *s, size_t rows, void *memory)
 {
-	assert(rows <= SORT_ROWS_MAX);
-	*s = (struct sort){.rows = rows,
-		.keys = calloc(rows + 1, sizeof(*s->keys)),
-		.items = malloc((rows + 1) * sizeof(*s->items)),
-		.spare = malloc((rows + 1) * sizeof(*s->spare))};
-	if (s->keys && s->items && s->spare)
-		return 0;
-	return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
-}
+	uint64_t *at = memory;
 
-void sort_done(struct sort *s)
-{
-	if (!s)
-		return;
-	free(s->keys);
-	free(s->items);
-	free(s->spare);
-	*s = (struct sort){0};
+	assert(rows <= SORT_ROWS_MAX);
+	_Static_assert(SORT_ROW_BYTES == sizeof(*s->keys) + sizeof(*s->items) + sizeof(*s->spare), "all that a row takes");
+	*s = (struct sort){.rows = rows, .keys = at, .items = at + rows + 1, .spare = at + 2 * (rows + 1)};
+	sort_clear(s);
 }
 
 void sort_clear(struct sort *s)

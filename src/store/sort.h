@@ -2,8 +2,6 @@
  * only as many bits as it needs in this block, and those numbers are sorted by radix. 4 to 6 ns a row and eleven bits. */
 #pragma once
 
-#include "base/err.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,9 +26,10 @@ struct sort {
 	uint64_t *items, *spare;  /* key, then row number */
 };
 
-/* At most SORT_ROWS_MAX rows. On failure sort_done() is still to be called. */
-int sort_init(struct sort *s, size_t rows, struct err *e) MUST_USE;
-void sort_done(struct sort *s);
+/* What sort_init() takes for a row; and one more. */
+enum { SORT_ROW_BYTES = 3 * sizeof(uint64_t) };
+/* At most SORT_ROWS_MAX rows, all equal. memory: SORT_ROW_BYTES for each and for one more; the caller's, as long as s. */
+void sort_init(struct sort *s, size_t rows, void *memory);
 /* Begins anew: all rows are equal. */
 void sort_clear(struct sort *s);
 /* Rows that were equal so far are told apart by this column. */

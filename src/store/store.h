@@ -132,6 +132,8 @@ int store_segment_begin(struct store *s, const struct segment *segment, struct e
  * crash is so long ago that it cannot be told any more whether its last block is in. An empty block is nothing. */
 int store_insert_block(struct store *s, const struct segment *segment, uint64_t index, const struct block *block,
 	const struct plant *plant, struct err *e) MUST_USE;
+/* No block follows soon: gives back the memory that was kept for the next one. */
+void store_insert_end(struct store *s);
 /* The most memory that store_insert_block() takes for a block of that size, in bytes, beside the block. */
 uint64_t store_block_memory(size_t rows, size_t payload_bytes, size_t detections);
 /* Before store_segment_complete(), when not all of the segment is in the store as it came (flow_approximations()). The same
