@@ -70,7 +70,20 @@ is "resets on the wire are those that we count, and none the kernel's" \
 	"$(count "$scratch/wire.pcap" '(src net 198.51.100.0/24 and tcp[13] & 4 != 0) or (ip6 and src net 2400:22::/64 and ip6[53] & 4 != 0)')"
 is "zmap finds all addresses" 16 "$(sort -u "$scratch/zmap" | grep -c 198.51.100)"
 
-# --- at the centre
+# payload FILTER: bytes of TCP payload, of a capture on standard input
+payload() {
+	tcpdump -nr - "$1" 2>/dev/null | grep -oE 'length [0-9]+' | awk '{ sum += $2 } END { print sum + 0 }'
+}
+is "a payload of three segments is complete, as it was sent" "yes $(payload 'dst host 198.51.100.26' <"$scratch/wire.pcap")" \
+	"$([ "$(payload 'dst host 198.51.100.26' <"$scratch/wire.pcap")" -gt 6000 ] && echo yes) $(for file in "$spool"/out/*; do zstdcat "$file" | payload 'dst host 198.51.100.26'; done | awk '{ sum += $1 } END { print sum }')"
+
+# --- at the centre, which has signatures, too
+cat >"$scratch/test.rules" <<'END'
+alert http any any -> any any (msg:"TEST curl"; http.uri; content:"/curl"; sid:1;)
+alert tcp any any -> any 9200 (msg:"TEST elasticsearch"; flow:established,to_server; content:"java.lang.Runtime"; sid:2;)
+alert tls any any -> any any (msg:"TEST name"; tls.sni; content:"teiten.example"; sid:3;)
+END
+echo "rules: [$scratch/test.rules]" >>"$TEITEN_CONFIG"
 "$teiten" import "$spool/out" >"$scratch/import" 2>&1 || fail "import: $(tail -n 1 "$scratch/import")"
 top() {
 	"$teiten" top "$@" --period "$today" --limit 100 2>&1
@@ -83,6 +96,10 @@ done
 tags=$(top tag)
 for tag in heartbleed-ssltest elasticsearch-groovy http-open-proxy-absuri masscan-syn zmap-syn nmap-syn; do
 	has "tag" "$tag" "$tags"
+done
+signatures=$(top signature)
+for what in curl elasticsearch name; do
+	has "signature" "TEST $what" "$signatures"
 done
 services=$(top service --where 'handshake = yes')
 is "masscan: its requests after a handshake, of 8 addresses and 2 ports" "8 8" \
