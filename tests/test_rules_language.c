@@ -118,6 +118,14 @@ Test(rules_language, byte_test_compares_in_both_orders_and_is_false_beyond_the_e
 	cr_expect_not(holds("byte_test:3,>=,0,0,string,dec;", "abc", 3));
 }
 
+Test(rules_language, a_string_of_no_length_goes_on_as_far_as_its_digits)
+{
+	cr_expect(holds("byte_test:0,=,1234,0,string,dec;", "1234", 4));
+	cr_expect(holds("byte_test:0,=,12,1,string,dec;", "x12y4", 5));
+	cr_expect_not(holds("byte_test:0,>,1234,0,string,dec;", "1234", 4));
+	cr_expect_not(holds("byte_test:0,>=,0,0,string,dec;", "x", 1));
+}
+
 Test(rules_language, byte_jump_stops_at_the_end_and_before_the_start)
 {
 	cr_expect(holds("byte_jump:1,0; content:\"x\"; within:1;", "\x02--x", 4));
@@ -175,6 +183,21 @@ Test(rules_language, a_range_leaves_its_ends_out)
 	cr_expect_not(header("ip", "ttl:<10;", p));
 	cr_expect(header("ip", "ttl:!11;", p));
 	cr_expect(header("ip", "ttl:0x0a;", p));
+}
+
+Test(rules_language, numbers_may_have_units_and_be_asked_for_some_of_their_bits)
+{
+	static const char bytes[2049] = {0};
+
+	cr_expect(holds("dsize:2kb;", bytes, 2048));
+	cr_expect_not(holds("dsize:2kb;", bytes, 2049));
+	cr_expect(holds("dsize:1KiB<>3kib;", bytes, 2048));
+	cr_expect(holds("dsize:>1 kb;", bytes, 1025));
+	cr_expect(holds("dsize:&0x0a=0x0a;", bytes, 0x1a));
+	cr_expect_not(holds("dsize:&0x0a=0x0a;", bytes, 0x08));
+	cr_expect(holds("dsize:&0x0a!=0;", bytes, 0x08));
+	cr_expect_not(holds("dsize:&0x0a!=0;", bytes, 0x05));
+	cr_expect(holds("dsize:&8=8; content:\"|00 00|\";", bytes, 9));
 }
 
 Test(rules_language, what_a_packet_does_not_have_matches_no_number)
@@ -259,6 +282,37 @@ Test(rules_language, addresses_and_ports_are_lists_with_exceptions)
 	cr_expect(asks(&a, &unit, 2));
 	cr_expect(asks(&a, &unit, 3));
 	asked_done(&a);
+}
+
+static bool from(const char *addresses, struct addr src)
+{
+	char text[200];
+	struct packet p = packet_udp(53);
+
+	snprintf(text, sizeof(text), "alert udp %s any -> any any (sid:1;)", addresses);
+	struct asked a = ask_with((struct rules_source){0}, text, RULES_SURICATA);
+	p.src = src;
+	p.version = addr_is_v4(&src) ? 4 : 6;
+	cr_expect_eq(a.report.malformed, 0, "%s", addresses);
+	struct rules_unit unit = unit_of(&p, "x", 1);
+	bool matched = asks(&a, &unit, 1);
+	asked_done(&a);
+	return matched;
+}
+
+Test(rules_language, all_of_ipv6_is_no_ipv4)
+{
+	const struct addr v4 = addr_from_v4(0xcb007105), v6 = {{0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, low = {{[15] = 1}};
+
+	cr_expect(from("::/0", v6) && from("::/0", low));
+	cr_expect_not(from("::/0", v4));
+	cr_expect(from("0.0.0.0/0", v4));
+	cr_expect_not(from("0.0.0.0/0", v6));
+	cr_expect(from("[::/0,0.0.0.0/0]", v4) && from("[::/0,0.0.0.0/0]", v6));
+	cr_expect(from("!::/0", v4));
+	cr_expect_not(from("!::/0", v6));
+	cr_expect(from("[any,!::/0]", v4));
+	cr_expect(from("::ffff:0:0/96", v4));
 }
 
 Test(rules_language, a_list_of_addresses_has_its_ends_and_nothing_beyond)

@@ -93,7 +93,7 @@ static bool size_allows(struct builder *b, const struct number_range *size, cons
 {
 	int64_t needed = length_needed(list);
 
-	if (size->not || needed <= (int64_t)size->high)
+	if (size->not || size->mask || needed <= (int64_t)size->high)
 		return true;
 	return malformed(b, TR("%s allows %lld bytes, the contents need %lld", "%s では %lld バイトまでですが、content には %lld バイト必要です"), keyword, (long long)size->high,
 		(long long)needed);

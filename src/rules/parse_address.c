@@ -56,6 +56,19 @@ static void ranges_join(struct ranges *r)
 	r->count = kept + 1;
 }
 
+/* ::/0 and its like are IPv6: the mapped IPv4 addresses between are left out, as in Suricata. False: they do not lie within. */
+static bool split_around_v4(const struct address_range *r, struct address_range *ret_above, struct address_range *ret_below)
+{
+	const struct addr first = addr_from_v4(0), last = addr_from_v4(UINT32_MAX);
+	const struct addr before = {{[10] = 0xff, [11] = 0xfe, [12] = 0xff, [13] = 0xff, [14] = 0xff, [15] = 0xff}};
+
+	if (compare_addr(&r->low, &first) >= 0 || compare_addr(&r->high, &last) <= 0)
+		return false;
+	*ret_below = (struct address_range){r->low, before};
+	*ret_above = (struct address_range){next_addr(last), r->high};
+	return true;
+}
+
 static bool range_of_prefix(const char *text, struct address_range *ret)
 {
 	struct prefix p;
@@ -117,7 +130,16 @@ static bool element(struct builder *b, char *text, bool not, void *into)
 		*r = (struct address_range){lowest, highest};
 		return not ? malformed(b, TR("\"!any\" leaves no address", "「!any」ではアドレスが残りません")) : true;
 	}
-	if (range_of_prefix(text, r) || range_of_netmask(text, r) || range_of_pair(text, r))
+	if (range_of_prefix(text, r)) {
+		struct address_range above, below;
+
+		if (!split_around_v4(r, &above, &below))
+			return true;
+		*r = below;
+		r = pool_add(b->pool, &to->list, &to->count);
+		return r ? (*r = above, true) : no_memory(b);
+	}
+	if (range_of_netmask(text, r) || range_of_pair(text, r))
 		return true;
 	return malformed(b, TR("\"%.60s\" is no address, prefix or range of addresses", "「%.60s」はアドレス、プレフィックス、アドレスの範囲のいずれでもありません"), text);
 }

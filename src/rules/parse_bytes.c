@@ -189,11 +189,16 @@ PARSER(byte_test)
 
 	if (!fixed_take(b, k, &rest, parts, ARRAY_SIZE(parts)))
 		return false;
-	if (!amount_parse(b, parts[0], 1, STRING_MAX, &x.field.bytes) || !operator_take(b, parts[1], &not, &x.field.op) ||
+	if (!amount_parse(b, parts[0], 0, STRING_MAX, &x.field.bytes) || !operator_take(b, parts[1], &not, &x.field.op) ||
 		!amount_parse(b, parts[2], 0, INT64_MAX, &x.field.value) ||
 		!amount_parse(b, parts[3], -OFFSET_MAX, OFFSET_MAX, &x.field.offset))
 		return false;
-	return extras_take(b, &x, rest, EXTRAS_TEST) && field_add(b, ITEM_BYTE_TEST, &x, not);
+	if (!extras_take(b, &x, rest, EXTRAS_TEST))
+		return false;
+	if (x.field.bytes.var == VAR_NONE && x.field.bytes.value == 0 && !x.field.string)
+		return malformed(b, TR("byte_test: no bytes; as many as there are digits can only be asked of a string",
+					    "byte_test: バイト数が 0 です（0 で「数字の続くかぎり」とするには string が必要です）"));
+	return field_add(b, ITEM_BYTE_TEST, &x, not);
 }
 
 /* byte_jump:bytes,offset,... */

@@ -81,7 +81,7 @@ PARSER(app_protocol)
 	struct header_test *test = test_add(b, FIELD_app_protocol);
 	if (!test)
 		return false;
-	test->n = (struct number_range){proto, proto, not};
+	test->n = (struct number_range){.low = proto, .high = proto, .not = not};
 	b->has_app_protocol = true;
 	return true;
 }

@@ -171,9 +171,9 @@ PARSER(ip_proto)
 	if (protocol < 0 || (sign == '<' && protocol == 0) || (sign == '>' && protocol == 255))
 		return malformed(b, TR("ip_proto: \"%.20s\" is no protocol", "ip_proto:「%.20s」はプロトコルではありません"), value);
 	uint64_t n = (uint64_t)protocol;
-	test->n = sign == '<'	? (struct number_range){0, n - 1, false}
-		  : sign == '>' ? (struct number_range){n + 1, 255, false}
-				: (struct number_range){n, n, sign == '!'};
+	test->n = sign == '<'	? (struct number_range){.high = n - 1}
+		  : sign == '>' ? (struct number_range){.low = n + 1, .high = 255}
+				: (struct number_range){.low = n, .high = n, .not = sign == '!'};
 	return true;
 }
 

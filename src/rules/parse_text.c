@@ -76,6 +76,39 @@ bool text_signed(const char *text, int64_t min, int64_t max, int64_t *ret)
 	return *ret >= min && *ret <= max;
 }
 
+/* A number that may have a unit behind it, as Suricata's integers may: 2kb, 1mib. Cuts the unit off. */
+static bool sized_number(char *text, uint64_t max, uint64_t *ret)
+{
+	static const char units[] = "kmg";
+	size_t len = strlen(text), end = len;
+	const char *unit = NULL;
+
+	if (end > 2 && ascii_lower((uint8_t)text[end - 1]) == 'b' && strncasecmp(text, "0x", 2) != 0) {
+		end -= ascii_lower((uint8_t)text[end - 2]) == 'i' && end > 3 ? 2 : 1;
+		unit = strchr(units, ascii_lower((uint8_t)text[end - 1]));
+	}
+	if (unit)
+		text[end - 1] = '\0';
+	return text_number(trim(text), max, ret) &&
+	       (!unit || (!__builtin_mul_overflow(*ret, UINT64_C(1024) << 10 * (unit - units), ret) && *ret <= max));
+}
+
+/* "&0xc0=0x80" or "&0xc0!=0": some bits of the number. */
+static bool bits_parse(char *text, uint64_t max, struct number_range *ret)
+{
+	char *equals = strchr(text, '=');
+	uint64_t mask, n;
+
+	if (!equals)
+		return false;
+	bool not = equals > text && equals[-1] == '!';
+	*(equals - not) = '\0';
+	if (!text_number(trim(text + 1), max, &mask) || mask == 0 || !text_number(trim(equals + 1), max, &n))
+		return false;
+	*ret = (struct number_range){.low = n, .high = n, .not = not, .mask = mask};
+	return (n & ~mask) == 0;
+}
+
 /* "a-b" or "a<>b": everything between, without the ends. */
 static bool between_parse(char *text, uint64_t max, struct number_range *ret)
 {
@@ -90,7 +123,7 @@ static bool between_parse(char *text, uint64_t max, struct number_range *ret)
 	if (!middle)
 		return false;
 	*middle = '\0';
-	if (!text_number(trim(text), max, &low) || !text_number(trim(middle + width), max, &high))
+	if (!sized_number(trim(text), max, &low) || !sized_number(trim(middle + width), max, &high))
 		return false;
 	if (high <= low + 1)
 		return false;
@@ -154,6 +187,12 @@ bool range_parse(struct builder *b, const char *text, uint64_t max, struct numbe
 	strcpy(copy, text);
 	char *at = trim(copy);
 	*ret = (struct number_range){0};
+	if (at[0] == '&') {
+		if (bits_parse(at, max, ret))
+			return true;
+		return malformed(b, TR("\"%s\" is no test of bits: &MASK=N or &MASK!=N, with N within MASK", "「%s」はビットの比較ではありません（&MASK=N か &MASK!=N、N は MASK の範囲内）"),
+			text);
+	}
 	bool is_pair = strstr(at, "<>") || (isdigit((unsigned char)at[0]) && strchr(at, '-'));
 	if (at[0] == '!' && (strstr(at, "<>") || strchr(at, '-'))) {
 		ret->not = true;
@@ -167,7 +206,7 @@ bool range_parse(struct builder *b, const char *text, uint64_t max, struct numbe
 			text, (unsigned long long)max);
 	}
 	enum compare compare = compare_take(&at);
-	if (text_number(at, max, &n) && compare_range(compare, n, max, ret))
+	if (sized_number(at, max, &n) && compare_range(compare, n, max, ret))
 		return true;
 	return malformed(b, TR("\"%s\" is no number from 0 to %llu, or leaves nothing to compare", "「%s」は 0 から %llu の整数でないか、比べる値が残りません"), text,
 		(unsigned long long)max);

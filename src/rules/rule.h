@@ -43,14 +43,17 @@ enum transport {
 
 /* ---- numbers in header keywords ---- */
 
-/* low..high with both ends, or everything else. */
+/* low..high with both ends, or everything else; of the bits of mask, if there is one. */
 struct number_range {
 	uint64_t low, high;
 	bool not;
+	uint64_t mask;
 };
 
 static inline bool number_in(const struct number_range *n, uint64_t value)
 {
+	if (__builtin_expect(n->mask != 0, 0))
+		value &= n->mask;
 	return (value >= n->low && value <= n->high) != n->not;
 }
 
