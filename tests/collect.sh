@@ -354,6 +354,34 @@ has "its heartbeat" '^\{"sensor":"tokyo-1","received_s":[0-9]+,"status":\{' "$(c
 kill "$sensor_pid" && wait "$sensor_pid" 2>/dev/null
 stop_collect
 
+# --- what was received goes into the store by a process of its own, which may die
+if [ -d "$TEITEN_DEPS/@chdb" ]; then
+	rm -rf "$box/inbox" "$box/known"
+	start_collect collect.load=true collect.wait_s=0 engine.idle_s=1
+	archived() { # COUNT
+		for _ in $(seq 150); do
+			[ "$(find "$box/archive" -name '*.zst' 2>/dev/null | wc -l)" -ge "$1" ] && break
+			sleep 0.1
+		done
+		find "$box/archive" -name '*.zst' | wc -l
+	}
+	make tokyo-1 l 0 3 >"$scratch/list"
+	send_all "$scratch/list" "$scratch/acknowledged"
+	is "loaded" 3 "$(archived 3)"
+	kill -9 "$(pgrep -P "$(pgrep -P "$collect_pid")")"
+	make tokyo-1 l 3 3 >"$scratch/list"
+	send_all "$scratch/list" "$scratch/acknowledged"
+	is "loaded after the process died" 6 "$(archived 6)"
+	has "which is told" "load=done segments=[1-3] frames=[0-9]+" "$(cat "$scratch/log")"
+	keeper=$(pgrep -P "$collect_pid")
+	kill -9 "$collect_pid"
+	wait "$collect_pid" 2>/dev/null
+	collect_pid=
+	for _ in $(seq 50); do kill -0 "$keeper" 2>/dev/null || break; sleep 0.1; done
+	is "they end with the collector" ended "$(kill -0 "$keeper" 2>/dev/null || echo ended)"
+	make tokyo-1 0 0 60 200000 >"$scratch/list"
+fi
+
 # --- what a crash leaves: a file without its record is found at the start, one that is no segment is set aside
 rm -rf "$box/inbox" "$box/known"
 start_collect

@@ -14,7 +14,7 @@ stop_collect() {
 
 # start_collect [SETTING...]: each key=value. Sets $url and $plain. LYING_DISK=WHAT before it: tests/lying_disk.c
 start_collect() {
-	settings=(--set collect.folder="$box" --set collect.listen=127.0.0.1:0 --set collect.listen_metrics=127.0.0.1:0 --set collect.free_mib=1)
+	settings=(--set collect.folder="$box" --set collect.listen=127.0.0.1:0 --set collect.listen_metrics=127.0.0.1:0 --set collect.free_mib=1 --set collect.load=false)
 	for setting; do settings+=(--set "$setting"); done
 	: >"$scratch/log"
 	env ${LYING_DISK:+LD_PRELOAD="$TEITEN_BIN/tests/liblying_disk.so" ASAN_OPTIONS="${ASAN_OPTIONS-}:verify_asan_link_order=0"} \

@@ -89,6 +89,8 @@
 		"取り込んだセグメントを残す日数（0 は無期限）")                              \
 	X(COUNT, collect_archive_gib, "collect.archive_gib", 0, 0, 1048576, "GiB of them that are kept, the newest (0: all)", \
 		"取り込んだセグメントを残す量（GiB）。新しいものを残す（0 はすべて）")          \
+	X(FLAG, collect_load, "collect.load", true, 0, 0, "teiten collect also takes what it received into the store", \
+		"teiten collect が受信したものをデータベースに取り込む")                      \
 	X(TEXT, collect_names, "collect.names", "", 0, 0, "host names and addresses by which sensors call the collector, comma between (default: the system's name, localhost)", \
 		"センサーが収集側を呼ぶときのホスト名とアドレス。コンマで区切る（既定はシステムの名前と localhost）") \
 	X(TEXT, collect_listen, "collect.listen", "[::]:8443", 0, 0, "ADDRESS:PORT for sensors, with TLS; none: only behind nginx", \

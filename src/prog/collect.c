@@ -1,6 +1,7 @@
 /* teiten collect: the daemon that receives what sensors send. */
 #include "prog/collected.h"
 #include "prog/collector.h"
+#include "prog/loader.h"
 #include "prog/stop.h"
 
 #include "base/notify.h"
@@ -139,7 +140,12 @@ static int check_certificates(const struct prog *p, struct err *e)
 
 /* --- the daemon --- */
 
-static struct collect_options options_of(const struct settings *s, const char *folder)
+static void wake_loader(void *context, const char *sensor, const struct spool_name *name)
+{
+	loader_wake(context);
+}
+
+static struct collect_options options_of(const struct settings *s, const char *folder, struct loader *loader)
 {
 	return (struct collect_options){
 		.folder = folder,
@@ -152,7 +158,9 @@ static struct collect_options options_of(const struct settings *s, const char *f
 		.daily_bytes = s->collect_daily_mib * MIB,
 		.free_bytes_min = s->collect_free_mib * MIB,
 		.quarantine_bytes = s->collect_quarantine_mib * MIB,
+		.context = loader,
 		.told = log_request,
+		.taken = loader->keeper ? wake_loader : NULL,
 	};
 }
 
@@ -191,6 +199,7 @@ static void wait_for_stop(const struct prog *p, const sigset_t *unblocked)
 
 static int serve(struct prog *p, const sigset_t *unblocked, struct err *e)
 {
+	AUTO(loader_stop) struct loader loader = {0};
 	AUTO(collect_stop) struct collect *c = NULL;
 	struct collect_found found;
 	char folder[PATH_MAX];
@@ -203,7 +212,11 @@ static int serve(struct prog *p, const sigset_t *unblocked, struct err *e)
 	if (rc < 0)
 		return rc;
 	allow_files();
-	struct collect_options options = options_of(&p->settings, folder);
+	if (p->settings.collect_load)
+		rc = loader_start(p, folder, &loader, e);
+	if (rc < 0)
+		return rc;
+	struct collect_options options = options_of(&p->settings, folder, &loader);
 	rc = collect_start(&options, &c, &found, e);
 	if (rc < 0)
 		return rc;

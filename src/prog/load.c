@@ -1,7 +1,5 @@
 /* teiten load: from a collector's folder into the store, once. */
-#include "prog/bounds.h"
-#include "prog/collected.h"
-#include "prog/rulebooks.h"
+#include "prog/loading.h"
 #include "prog/stop.h"
 
 #include "base/text.h"
@@ -70,44 +68,15 @@ static void print_total(const struct collected_total *t)
 		t->frames, t->accesses, t->batches, t->blocks);
 }
 
-static int load_from(struct intake *in, const struct load_options *o, struct collected_total *total, struct err *e)
-{
-	AUTO(collected_close) struct collected *c = NULL;
-	char folder[PATH_MAX];
-	int rc = 0;
-
-	if (o->folder)
-		snprintf(folder, sizeof(folder), "%s", o->folder);
-	else
-		rc = collected_folder(in->prog, folder, e);
-	if (rc == 0)
-		rc = collected_open(in, folder, &c, e);
-	return rc < 0 ? rc : collected_load(c, o->all, total, e);
-}
-
 static int load(struct prog *p, const struct load_options *o, struct err *e)
 {
-	AUTO(geo_close) struct geo *geo = NULL;
-	AUTO(rulebooks_free) struct rulebooks *rulebooks = NULL;
+	AUTO(loading_close) struct loading l = {0};
 	struct collected_total total = {0};
-	struct intake in = {0};
 
 	stop_catch();
-	int rc = prog_rulebook(p, e);
+	int rc = loading_open(p, o->folder, &l, e);
 	if (rc == 0)
-		rc = bounds_check_memory(p, 1, e);
-	if (rc == 0)
-		rc = prog_geo(p, &geo, e);
-	if (rc == 0)
-		rc = prog_store(p, true, e);
-	if (rc == 0)
-		rc = rulebooks_new(p, &rulebooks, e);
-	in.rulebooks = rulebooks;
-	if (rc == 0)
-		rc = intake_init(&in, p, geo, e);
-	if (rc == 0)
-		rc = load_from(&in, o, &total, e);
-	intake_done(&in);
+		rc = collected_load(l.collected, o->all, &total, e);
 	if (rc < 0)
 		return stop_signal() ? 128 + stop_signal() : EXIT_FAILED;
 	print_total(&total);

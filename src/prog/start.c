@@ -95,7 +95,7 @@ static int apply_sets(struct prog *p, const struct options *options, struct err 
 	return 0;
 }
 
-static int read_clock(struct prog *p, struct err *e)
+int prog_clock(struct prog *p, struct err *e)
 {
 	const char *fixed = getenv("TEITEN_NOW");
 
@@ -159,7 +159,7 @@ int prog_start(struct prog *p, const struct options *options, struct err *e)
 	if (rc == 0)
 		rc = read_groups(p, document, config, e);
 	if (rc == 0)
-		rc = read_clock(p, e);
+		rc = prog_clock(p, e);
 	if (rc == 0 && p->settings.lang[0] && !options->lang)
 		text_set_lang(lang_of(p->settings.lang));
 	return rc;
