@@ -36,7 +36,7 @@ subjectAltName=$4}") 2>/dev/null
 }
 authority ours
 authority foreign
-certify ours collector serverAuth IP:127.0.0.1
+certify ours collector serverAuth IP:127.0.0.1,DNS:localhost,DNS:collector.example
 certify foreign collector serverAuth IP:127.0.0.1
 certify ours elsewhere serverAuth DNS:elsewhere.example
 certify ours tokyo-1 clientAuth IP:127.0.0.1
@@ -60,7 +60,7 @@ end_collector() {
 	unset "servers[$1]"
 }
 url() {
-	echo "https://127.0.0.1:$(cat "$scratch/$1/port")"
+	echo "https://$([ "$1" = two ] && echo localhost || echo 127.0.0.1):$(cat "$scratch/$1/port")"
 }
 # wait_for CONDITION [SECONDS]
 wait_for() {
@@ -400,6 +400,25 @@ start --set "upload.proxy=http://127.0.0.1:$(cat "$scratch/proxy")"
 all_taken "proxy" one 5
 has "proxy: it was asked" "CONNECT 127.0.0.1:$(cat "$scratch/one/port")" "$(cat "$scratch/proxy.log")"
 stop "proxy"
+
+# --- names: its filter lets the resolver ask
+if [ "$(id -u)" = 0 ] && unshare -mn true 2>/dev/null; then
+	fresh one
+	end_collector one
+	segment 0
+	sed -i 's,//127.0.0.1,//collector.example,' "$TEITEN_SENSOR_CONFIG"
+	echo "nameserver 127.0.0.1" >"$scratch/resolv.conf"
+	unshare -mn sh -c "ip link set lo up && mount --bind $scratch/resolv.conf /etc/resolv.conf || exit
+		python3 $TEITEN_SOURCE/tests/upload_dns.py & echo \$! >$scratch/dns.pid
+		python3 $server $scratch/one & echo \$! >$scratch/names.pid
+		exec $sensor upload" 2>"$scratch/log" &
+	pid=$!
+	wait_for "test -s $scratch/names.pid"
+	servers[dns]=$(cat "$scratch/dns.pid")
+	servers[names]=$(cat "$scratch/names.pid")
+	all_taken "names" one 10
+	stop "names"
+fi
 
 # --- refusals
 chmod 644 "$scratch/identity.pem"

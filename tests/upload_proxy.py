@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """A proxy for CONNECT, for tests/upload.sh: upload_proxy.py FILE writes its port to FILE and what it is asked to FILE.log."""
+import contextlib
 import os
 import socket
 import sys
@@ -7,9 +8,10 @@ import threading
 
 
 def copy(source, target):
-    while data := source.recv(65536):
-        target.sendall(data)
-    target.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(OSError):  # the other side may be gone
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
 
 
 def serve(client):

@@ -9,7 +9,7 @@
 #include <time.h>
 
 /* A collector that was not reached for so long, or for four heartbeats, is trouble. */
-enum { STALE_S = 30, UNHEARD_S = 60, MIB = 1 << 20 };
+enum { STALE_S = 30, UNHEARD_S = 60, RENEW_S = 30 * 86400, MIB = 1 << 20 };
 
 /* "12 s", "3 h" ... */
 static const char *ago(uint64_t then_s, char out[32])
@@ -147,6 +147,25 @@ static int check_collector(const struct sensor_config *c, const struct yaml *sta
 	return err_set(e, EHOSTUNREACH, TR("%s: no answer for %s", "%s: %s間応答がありません"), url, ago(known_s, since));
 }
 
+/* The process reads it once: a new one needs a restart. */
+static int check_identity(const struct yaml *status, struct err *e)
+{
+	const uint64_t until_s = status_number(status, "identity_until_s"), now_s = (uint64_t)time(NULL);
+	char since[32];
+
+	if (until_s <= now_s)
+		return err_set(e, EKEYEXPIRED,
+			TR("the certificate ended %s ago: teiten sensor renew at the centre, then restart",
+				"証明書は %s前に期限が切れました。収集側で teiten sensor renew を実行し、再起動してください"),
+			ago(until_s, since));
+	if (until_s < now_s + RENEW_S)
+		printf(TR("the certificate ends in %" PRIu64 " days: teiten sensor renew at the centre, then restart\n",
+			       "証明書の期限まで %" PRIu64
+			       " 日です。収集側で teiten sensor renew を実行し、再起動してください\n"),
+			(until_s - now_s) / 86400);
+	return 0;
+}
+
 static int check_upload(const struct yaml *status, struct err *e)
 {
 	const uint64_t written_s = status_number(status, "written_s"), rejected = status_number(status, "rejected");
@@ -164,7 +183,7 @@ static int check_upload(const struct yaml *status, struct err *e)
 			TR("%" PRIu64 " segments were refused: see the reasons in rejected/ of the spool",
 				"%" PRIu64 " セグメントが拒否されました。スプールの rejected/ にある理由を見てください"),
 			rejected);
-	return 0;
+	return check_identity(status, e);
 }
 
 static int show_upload(const struct sensor_config *c, struct err *e)
@@ -173,6 +192,10 @@ static int show_upload(const struct sensor_config *c, struct err *e)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/status-upload.json", c->settings.spool_folder);
+	if (access(path, F_OK) < 0)
+		return err_set(e, ENOENT,
+			TR("nothing was sent yet: neither run nor teiten-sensor upload does it",
+				"まだ何も送信していません。run または teiten-sensor upload を起動してください"));
 	int rc = yaml_read(path, &status, e);
 	const struct yaml *collectors = rc == 0 ? yaml_get(status, "collectors") : NULL;
 	for (size_t i = 0; collectors && i < collectors->count; i++)
