@@ -62,8 +62,8 @@ static const struct program program = {
 	.version = TEITEN_VERSION,
 	.commands = commands,
 	.command_count = ARRAY_SIZE(commands),
-	.settings_en = "settings (teiten-sensor.yaml, or --set key=value), and the lists addresses and accept:",
-	.settings_ja = "設定（teiten-sensor.yaml、または --set キー=値）。ほかにリスト addresses と accept:",
+	.settings_en = "settings (teiten-sensor.yaml, or --set key=value), and the lists addresses, accept and upload.collectors:",
+	.settings_ja = "設定（teiten-sensor.yaml、または --set キー=値）。ほかにリスト addresses、accept、upload.collectors:",
 	.settings_help = sensor_settings_help,
 	.run = run,
 };
