@@ -23,8 +23,9 @@
 #include <string.h>
 
 /* X(name): in the order of the line. digest: reading the whole file for its SHA-256; encode: rows
- * and roll-ups to what the engine is sent; syns: options of SYNs and their texts; tags: what headers show of tools; bursts: first payloads; rules: those of share/tags.rules; tally: counting services and their sources in memory, as
- * import --no-store does instead of flow and what follows. */
+ * and roll-ups to what the engine is sent; syns: options of SYNs and their texts; tags: what headers show of tools; bursts: first payloads;
+ * rules: those of share/tags.rules; groups: of sources; tally: counting services and their sources in memory, as import --no-store
+ * does instead of flow and what follows. */
 #define STAGES(X)                                                                                  \
 	X(digest)                                                                                  \
 	X(capture) X(decode) X(observe) X(syns) X(tags) X(bursts) X(rules) X(geo) X(groups) X(tally) X(flow) X(identity) X(rollups) X(encode)   \
@@ -120,8 +121,7 @@ STAGE static void stage_observe(struct bench *b)
 	}
 }
 
-/* The next two are what observe() does with labels. */
-/* Options are read once, as in observe(): for the text, and for the tests of tools. */
+/* The next two are what observe() does with labels. Options are read once, as in observe(): for the text, and for the tests of tools. */
 STAGE static void stage_syns(struct bench *b)
 {
 	for (size_t i = 0; i < b->access_count; i++) {

@@ -3,6 +3,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "base/number.h"
+#include "base/room.h"
 #include "base/text.h"
 
 #include <criterion/criterion.h>
@@ -298,4 +299,31 @@ Test(cur, nothing_is_an_empty_range)
 	cr_assert_eq(cur_left(&c), 0);
 	cr_assert_eq(cur_u8(&c), 0);
 	cr_assert_not(cur_ok(&c));
+}
+
+/* --- room --- */
+
+Test(room, gives_arrays_apart_at_lines_and_keeps_its_memory)
+{
+	struct room counted = {0}, room = {0};
+
+	for (size_t bytes = 0; bytes < 200; bytes += 33)
+		cr_assert_null(room_take(&counted, bytes));
+	cr_assert_eq(room_begin(&room, counted.used), 0);
+	uint8_t *first = room.bytes, *last = room.bytes;
+	for (size_t bytes = 0; bytes < 200; bytes += 33) {
+		uint8_t *at = room_take(&room, bytes);
+
+		cr_expect_eq((uintptr_t)at % 64, 0);
+		cr_expect(at >= last);
+		memset(at, 1, bytes);
+		last = at + bytes;
+	}
+	cr_expect(last <= room.bytes + room.size);
+	cr_assert_eq(room_begin(&room, 64), 0);
+	cr_expect_eq(room_take(&room, 64), (void *)first, "as much as before or less needs no other memory");
+	cr_assert_eq(room_begin(&room, 1 << 20), 0);
+	memset(room_take(&room, 1 << 20), 1, 1 << 20);
+	room_done(&room);
+	cr_expect_null(room.bytes);
 }

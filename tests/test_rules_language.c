@@ -450,6 +450,49 @@ Test(rules_language, a_rule_has_the_category_of_the_first_line_that_fits)
 	asked_done(&a);
 }
 
+/* Both sides of what rules without a literal are sorted by. */
+Test(rules_language, a_packet_without_payload_is_asked_only_what_needs_none)
+{
+	static const struct {
+		const char *options;
+		bool bare, with_data;
+	} rules[] = {{"dsize:0;", true, false}, {"dsize:>0;", false, true}, {"dsize:!0;", false, true}, {"dsize:0<>2;", false, true},
+		{"flags:S;", true, true}, {"flags:+A;", false, false}, {"flow:established;", true, true}, {"flow:not_established;", false, false},
+		{"pcre:\"/^$/\";", true, false}, {"pcre:\"/^b*/\";", true, true}, {"pcre:\"/a/\";", false, true}, {"pcre:!\"/a/\";", true, false},
+		{"isdataat:0;", false, true}, {"isdataat:!0;", true, false}, {"content:!\"a\";", true, false},
+		{"byte_test:1,>,0,0;", false, true}, {"byte_test:1,!>,0,0;", false, false}, {"byte_jump:1,0;", false, false}};
+	struct packet p = packet_tcp();
+
+	p.tcp_flags = TCP_SYN;
+	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
+		cr_expect_eq(matches_in(RULES_SURICATA, "tcp", rules[i].options, p, "", 0), rules[i].bare, "%s bare", rules[i].options);
+		cr_expect_eq(matches_in(RULES_SURICATA, "tcp", rules[i].options, p, "a", 1), rules[i].with_data, "%s with data", rules[i].options);
+	}
+}
+
+Test(rules_language, a_content_at_a_known_place_is_nowhere_else)
+{
+	cr_expect(matches("content:\"abcd\"; startswith;", "abcdxx"));
+	cr_expect_not(matches("content:\"abcd\"; startswith;", "xabcd"));
+	cr_expect(matches("content:\"abcd\"; offset:2; depth:4;", "xxabcd"));
+	cr_expect_not(matches("content:\"abcd\"; offset:2; depth:4;", "xabcdabcd"));
+	cr_expect_not(matches("content:\"abcd\"; offset:2; depth:4;", "xxabc"));
+	cr_expect(matches("content:\"AB\"; nocase; offset:1; depth:2;", "xaB"));
+	cr_expect(matches("content:\"abcd\"; offset:2; depth:5;", "xxxabcd"));
+	cr_expect(matches("content:\"x\"; content:\"abcd\"; distance:0; within:4;", "yxabcd"));
+}
+
+Test(rules_language, a_literal_is_found_in_each_protocol_of_its_rule)
+{
+	struct packet udp = packet_udp(7), icmp = packet_udp(0);
+
+	icmp.protocol = PROTOCOL_ICMP;
+	cr_expect(matches_in(RULES_SURICATA, "ip", "content:\"abcd\";", packet_tcp(), "xabcd", 5));
+	cr_expect(matches_in(RULES_SURICATA, "ip", "content:\"abcd\";", udp, "xabcd", 5));
+	cr_expect(matches_in(RULES_SURICATA, "ip", "content:\"abcd\";", icmp, "xabcd", 5));
+	cr_expect_not(matches_in(RULES_SURICATA, "udp", "content:\"abcd\";", packet_tcp(), "xabcd", 5));
+}
+
 Test(rules_language, many_rules_match_what_each_alone_does)
 {
 	static const char *const options[] = {"content:\"abcd\";", "content:\"ABCD\"; nocase;", "content:\"bc\";", "content:\"c\"; offset:2;",

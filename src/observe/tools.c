@@ -92,8 +92,8 @@ static inline bool is_p0f_sendsyn(const struct packet *p, const struct syn *s)
  * and macOS 64 and DF). Somebody makes up these headers, or a middlebox has changed them. */
 static inline bool is_contradiction(const struct packet *p, const struct syn *s)
 {
-	bool windows = syn_has_layout(s, layout_windows);
-	bool unix_like = syn_has_layout(s, layout_linux) | syn_has_layout(s, layout_bsd);
+	bool windows = syn_has_layout(s, layout_windows), bsd = syn_has_layout(s, layout_bsd);
+	bool unix_like = syn_has_layout(s, layout_linux) | (int)bsd;
 	bool from_windows = (p->ttl > TTL_UNIX) & (p->ttl <= TTL_WINDOWS), from_unix = p->ttl <= TTL_UNIX;
 
 	return (p->version == 4) & ((windows & !(from_windows & p->dont_fragment)) | (unix_like & !(from_unix & p->dont_fragment)));
@@ -104,9 +104,10 @@ static inline bool is_contradiction(const struct packet *p, const struct syn *s)
 static inline bool is_nmap_os(const struct packet *p, const struct syn *s)
 {
 	bool by_timestamp = s->has_timestamp & (s->ts_val == UINT32_MAX) & (s->ts_ecr == 0);
+	bool by_ecn = (p->tcp_window == 3) & (p->tcp_flags == (TCP_SYN | TCP_ECE | TCP_CWR)) & (p->tcp_mss == 1460) &
+		      syn_has_layout(s, layout_nmap_ecn);
 
-	return by_timestamp | ((p->tcp_window == 3) & (p->tcp_flags == (TCP_SYN | TCP_ECE | TCP_CWR)) & (p->tcp_mss == 1460) &
-				      syn_has_layout(s, layout_nmap_ecn));
+	return by_timestamp | by_ecn;
 }
 
 /* --- two SYNs -------------------------------------------------------------------------------- */
