@@ -456,7 +456,7 @@ Test(rules_language, a_packet_without_payload_is_asked_only_what_needs_none)
 	static const struct {
 		const char *options;
 		bool bare, with_data;
-	} rules[] = {{"dsize:0;", true, false}, {"dsize:>0;", false, true}, {"dsize:!0;", false, true}, {"dsize:0<>2;", false, true},
+	} rules[] = {{"dsize:0;", true, false}, {"dsize:>0;", false, true}, {"dsize:!0;", false, true}, {"dsize:0<>2;", false, true}, {"dsize:&0x0a=0;", true, true}, {"dsize:&1=0;", true, false},
 		{"flags:S;", true, true}, {"flags:+A;", false, false}, {"flow:established;", true, true}, {"flow:not_established;", false, false},
 		{"pcre:\"/^$/\";", true, false}, {"pcre:\"/^b*/\";", true, true}, {"pcre:\"/a/\";", false, true}, {"pcre:!\"/a/\";", true, false},
 		{"isdataat:0;", false, true}, {"isdataat:!0;", true, false}, {"content:!\"a\";", true, false},

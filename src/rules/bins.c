@@ -142,7 +142,7 @@ static bool key_passes_test(const struct header_test *t, enum bin bin, uint32_t 
 	case FIELD_itype:
 		return (bin != BIN_ICMP4 && bin != BIN_ICMP6) || number_in(&t->n, (uint8_t)key);
 	case FIELD_dsize:
-		return key & KEY_PAYLOAD ? t->n.high > 0 || t->n.not : number_in(&t->n, 0);
+		return key & KEY_PAYLOAD ? t->n.high > 0 || t->n.not || t->n.mask : number_in(&t->n, 0);
 	default:
 		return true;
 	}
