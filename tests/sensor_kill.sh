@@ -16,7 +16,9 @@ ip netns exec "$inside" tcpdump -i t1 -Q in --immediate-mode -U --time-stamp-pre
 	dst net 198.51.100.0/24 >/dev/null 2>"$scratch/watch" &
 dump=$!
 until grep -q 'listening on' "$scratch/watch"; do sleep 0.05; done
-ip netns exec "$outside" "$sender" t0 65536 600 >/dev/null & # as many as their numbers tell apart
+# as many as their numbers tell apart, for as long as the rounds take
+rate=$((30000 / rounds < 600 ? 30000 / rounds : 600))
+ip netns exec "$outside" "$sender" t0 65536 $rate >/dev/null &
 sending=$!
 killed=()
 for round in $(seq "$rounds"); do
@@ -33,6 +35,7 @@ start
 stop "after $round rounds (seed $seed)"
 kill $sending 2>/dev/null
 seen
+is "packets came until the last round" "$rounds" "$round"
 has "all kinds were killed" "^ *[0-9]+ capture +[0-9]+ parent +[0-9]+ respond" "$(printf '%s\n' "${killed[@]}" | sort | uniq -c | xargs)"
 for file in "$spool"/out/*.zst; do
 	checks=$((checks + 1))
