@@ -131,26 +131,32 @@ static bool is_answer(const struct packet *p)
 
 /* Most SYNs of a telescope are never answered, and a flood of them would drive out what is: so a conversation begins with the
  * sensor's answer, which says what the client's SYN was. */
-static struct session_step add(struct bursts *b, const struct packet *p, bool sent)
+static void begin(struct bursts *b, const struct packet *answer)
 {
-	struct packet syn = {.ts_ns = p->ts_ns,
+	const struct packet syn = {.ts_ns = answer->ts_ns,
 		.is_ip = true,
-		.version = p->version,
+		.version = answer->version,
 		.protocol = PROTOCOL_TCP,
-		.src = p->dst,
-		.dst = p->src,
-		.sport = p->dport,
-		.dport = p->sport,
-		.tcp_seq = p->tcp_ack - 1,
+		.src = answer->dst,
+		.dst = answer->src,
+		.sport = answer->dport,
+		.dport = answer->sport,
+		.tcp_seq = answer->tcp_ack - 1,
 		.tcp_flags = TCP_SYN,
 		.tcp_wscale = -1};
 
-	if (!session_knows(b->session, p)) {
-		if (!sent || !is_answer(p))
-			return (struct session_step){0};
-		session_add(b->session, &syn);
-	}
-	return session_add(b->session, p);
+	session_add(b->session, &syn);
+}
+
+/* False: it is of no conversation, and begins none. */
+static bool is_followed(struct bursts *b, const struct packet *p, bool sent)
+{
+	if (session_knows(b->session, p))
+		return true;
+	if (!sent || !is_answer(p))
+		return false;
+	begin(b, p);
+	return true;
 }
 
 /* True: the burst begins with this packet. */
@@ -181,7 +187,9 @@ struct burst_step bursts_add(struct bursts *b, const struct packet *p, const str
 	if (!p->is_ip || p->protocol != PROTOCOL_TCP)
 		return (struct burst_step){0};
 	end_silent(b, p->ts_ns);
-	struct session_step step = add(b, p, !access);
+	if (!is_followed(b, p, !access))
+		return (struct burst_step){0};
+	struct session_step step = session_add(b->session, p);
 	struct conversation *c = step.conversation;
 
 	if (!c)
