@@ -356,6 +356,23 @@ Test(collect, a_clock_that_is_ahead_is_marked_from_the_limit_on)
 	close(fd);
 }
 
+Test(collect, sums_are_of_the_newest_epoch_also_when_one_of_an_older_one_came_in_between)
+{
+	struct judged older = {.record = record(1), .clock_ns = 5}, newer = {.record = record(2), .clock_ns = 6};
+	struct spool_name name = name_of(4), old = name;
+
+	old.epoch[0] ^= 1;
+	cr_assert(taken_put(desk->known_fd, name.epoch, 3, &newer.record, &e) == 0);
+	cr_assert(taken_put(desk->known_fd, old.epoch, 4, &older.record, &e) == 0);
+	desk_note(desk, &old, &older, DURING_S); /* the first after a start */
+	cr_expect(desk->sum.count == 1 && desk->sum.lost == 1);
+	cr_assert(taken_put(desk->known_fd, name.epoch, 4, &newer.record, &e) == 0);
+	desk_note(desk, &name, &newer, DURING_S);
+	cr_expect(desk->sum.count == 2 && desk->sum.lost == 4 && desk->sum.end == 5);
+	desk_note(desk, &old, &older, DURING_S);
+	cr_expect_eq(desk->sum.count, 2);
+}
+
 /* --- bounds --- */
 
 Test(collect, a_sensor_sends_as_much_as_it_may_in_a_day)

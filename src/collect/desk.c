@@ -171,22 +171,29 @@ void desk_dismiss(struct desk *d, uint64_t bytes)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* Some of its segments may have been taken before; it is only for showing, so a sum that cannot be read begins anew. */
+static void turn_to_epoch(struct desk *d, const uint8_t epoch[SEGMENT_EPOCH])
+{
+	struct err unused = {""};
+
+	d->has_epoch = true;
+	memcpy(d->epoch, epoch, SEGMENT_EPOCH);
+	if (taken_sum_read(d->known_fd, epoch, &d->sum, &unused) < 0)
+		d->sum = (struct taken_sum){0};
+}
+
 /* Segments of an older epoch may come later: live ones go first after an outage. */
 void desk_note(struct desk *d, const struct spool_name *name, const struct judged *j, int64_t now_s)
 {
 	bool same = d->has_epoch && memcmp(d->epoch, name->epoch, SEGMENT_EPOCH) == 0;
 
 	d->taken_s = now_s;
-	if (!same && d->has_epoch && j->clock_ns <= d->clock_ns)
-		return;
-	if (!same) {
-		d->has_epoch = true;
-		memcpy(d->epoch, name->epoch, SEGMENT_EPOCH);
-		d->sum = (struct taken_sum){0};
-	}
+	if (same)
+		taken_sum_add(&d->sum, name->sequence, &j->record);
+	else if (!d->has_epoch || j->clock_ns > d->clock_ns)
+		turn_to_epoch(d, name->epoch);
 	if (j->clock_ns > d->clock_ns)
 		d->clock_ns = j->clock_ns;
-	taken_sum_add(&d->sum, name->sequence, &j->record);
 }
 
 void desk_count(struct desk *d, enum collect_verdict verdict)

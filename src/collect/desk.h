@@ -72,6 +72,6 @@ struct desk *desks_first(struct desks *all);
 int desk_admit(struct desk *d, int64_t now_s, uint64_t daily_bytes, struct err *e) MUST_USE;
 /* The end of an admitted one, of that many bytes. */
 void desk_dismiss(struct desk *d, uint64_t bytes);
-/* A segment was taken; under its lock. */
+/* A segment was taken, and has its record; under its lock. */
 void desk_note(struct desk *d, const struct spool_name *name, const struct judged *j, int64_t now_s);
 void desk_count(struct desk *d, enum collect_verdict verdict);
