@@ -107,7 +107,7 @@ static int find_port(struct engine *engine, struct err *e)
 }
 
 /* What the library counts, in sixteenths of what it may have: its allocator holds more. Enough for
- * imports; questions of 70 million sources still went 2 % over the limit (bench/RESULTS.md). */
+ * imports; what questions of 70 million sources took stands in bench/RESULTS.md. */
 enum { COUNTED_SIXTEENTHS = 14 };
 
 /* Server settings for a small machine: without these the limit is 90 % of the memory and the caches
