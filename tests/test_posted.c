@@ -119,3 +119,44 @@ Test(posted, of_collectors_that_claim_the_same_at_once_each_segment_is_claimed_o
 	store_close(s);
 	place_remove(&place);
 }
+
+Test(posted, sums_tell_lost_packets_and_missing_segments_by_period)
+{
+	struct place place;
+	struct store *s = NULL;
+	struct err e = {""};
+	struct posted_sum *sums = NULL;
+
+	place_make(&place);
+	GOOD(store_open(&place.options, &s, E));
+	/* 0 and 1 never came, 2 and 3 did, 6 speaks for 5; 4 is missing; 9 comes in the next period, 7 and 8 never */
+	struct posted batch[] = {segment_of(1, "a", 2), segment_of(1, "a", 3), segment_of(1, "a", 6), segment_of(1, "a", 9)};
+	for (size_t i = 0; i < ARRAY_SIZE(batch); i++) {
+		batch[i].covers_from = batch[i].sequence;
+		batch[i].lost_ring = 10;
+		batch[i].lost_spool = i;
+		batch[i].observed_to_s = (int64_t)batch[i].sequence * 60;
+	}
+	batch[2].covers_from = 5;
+	cr_assert_eq(store_posted_claim(s, batch, ARRAY_SIZE(batch), &e), 1, "%s", e.text);
+	struct posted_refusal refusal = {.collector = "a", .sensor = "tokyo-1", .name = "x", .reason = "why\tnot", .refused_s = 400};
+	GOOD(store_refused_put(s, &refusal, 1, E));
+	GOOD(store_refused_put(s, &refusal, 1, E));
+	cr_assert_eq(store_posted_sums(s, (struct span){0, 500}, &sums, &e), 1, "%s", e.text);
+	cr_expect_str_eq(sums[0].sensor, "tokyo-1");
+	cr_expect_eq(sums[0].segments, 3);
+	cr_expect_eq(sums[0].packets, 21);
+	cr_expect_eq(sums[0].lost_ring, 30);
+	cr_expect_eq(sums[0].lost_spool, 3);
+	cr_expect_eq(sums[0].missing, 3, "0, 1 and 4, not %lu", sums[0].missing);
+	cr_expect_eq(sums[0].refused, 1);
+	cr_expect_eq(sums[0].newest_s, 360);
+	free(sums);
+	cr_assert_eq(store_posted_sums(s, (struct span){500, 1000}, &sums, &e), 1, "%s", e.text);
+	cr_expect_eq(sums[0].segments, 1);
+	cr_expect_eq(sums[0].missing, 2, "7 and 8, not %lu", sums[0].missing);
+	cr_expect_eq(sums[0].refused, 0);
+	free(sums);
+	store_close(s);
+	place_remove(&place);
+}

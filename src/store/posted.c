@@ -23,6 +23,25 @@
 static const struct ledger_field fields[] = {POSTED_FIELDS(X)};
 #undef X
 
+/* In the order of refused_put.sql. */
+#define REFUSAL_FIELDS(X) X(TEXT, collector) X(TEXT, sensor) X(TEXT, name) X(TEXT, reason) X(I64, refused_s)
+
+#define X(kind, name) {LEDGER_##kind, offsetof(struct posted_refusal, name), sizeof(((struct posted_refusal *)0)->name)},
+static const struct ledger_field refusal_fields[] = {REFUSAL_FIELDS(X)};
+#undef X
+
+/* In the order of posted_sums.sql. */
+/* clang-format off */
+#define SUM_FIELDS(X)                                                                              \
+	X(TEXT, sensor) X(U64, segments) X(U64, packets) X(U64, heard) X(U64, lost_ring)           \
+	X(U64, lost_interface) X(U64, lost_spool) X(U64, bodies_cut) X(U64, missing)               \
+	X(U64, refused) X(I64, newest_s) X(I64, taken_s)
+/* clang-format on */
+
+#define X(kind, name) {LEDGER_##kind, offsetof(struct posted_sum, name), sizeof(((struct posted_sum *)0)->name)},
+static const struct ledger_field sum_fields[] = {SUM_FIELDS(X)};
+#undef X
+
 /* Keys asked for at once: their text is part of the address of the request. */
 enum { KEYS_AT_ONCE = 1000, NUMBER_SIZE = 24 };
 
@@ -153,4 +172,51 @@ int store_posted_claim(struct store *s, const struct posted *batch, size_t count
 	if (known < 0)
 		return known;
 	return known > 0 && (size_t)known == count && strcmp(there[0].collector, batch[0].collector) == 0;
+}
+
+/* --- refused ones, and sums --- */
+
+int store_refused_put(struct store *s, const struct posted_refusal *list, size_t count, struct err *e)
+{
+	AUTO(buf_done) struct buf lines = {0};
+
+	for (size_t i = 0; i < count; i++)
+		ledger_write(&lines, &list[i], refusal_fields, ARRAY_SIZE(refusal_fields));
+	return count ? ledger_put(s, sql_refused_put, &lines, e) : 0;
+}
+
+/* The answer has two rows of a sensor that sent what was taken and what was not. */
+static size_t join_rows(struct posted_sum *sums, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+
+		while (at < kept && strcmp(sums[at].sensor, sums[i].sensor) != 0)
+			at++;
+		if (at == kept) {
+			sums[kept++] = sums[i];
+			continue;
+		}
+		uint64_t refused = sums[at].refused + sums[i].refused;
+		if (sums[i].segments)
+			sums[at] = sums[i];
+		sums[at].refused = refused;
+	}
+	return kept;
+}
+
+int store_posted_sums(struct store *s, struct span period, struct posted_sum **ret, struct err *e)
+{
+	char from[NUMBER_SIZE], to[NUMBER_SIZE];
+	struct param params[] = {{"from", from}, {"to", to}};
+	AUTO(result_done) struct result answer = {0};
+
+	snprintf(from, sizeof(from), "%" PRId64, period.from_s);
+	snprintf(to, sizeof(to), "%" PRId64, period.to_s);
+	int r = store_query(s, sql_posted_sums, params, ARRAY_SIZE(params), &answer, e);
+	if (r >= 0)
+		r = ledger_read(&answer, sum_fields, ARRAY_SIZE(sum_fields), sizeof(**ret), (void **)ret, e);
+	return r < 0 ? r : (int)join_rows(*ret, (size_t)r);
 }

@@ -35,3 +35,24 @@ int store_posted_last(struct store *s, uint64_t after, uint64_t *ret, struct err
 /* Claims a batch: all rows have its n, which nobody had when it was chosen, and our collector. 1: it is ours, for ever. 0: another
  * was faster and nothing happened: look anew what is known, and take the next n. */
 int store_posted_claim(struct store *s, const struct posted *batch, size_t count, struct err *e) MUST_USE;
+
+/* A segment that a collector set aside. */
+struct posted_refusal {
+	char collector[40], sensor[72], name[256], reason[512];
+	int64_t refused_s;
+};
+
+/* The same again changes nothing. */
+int store_refused_put(struct store *s, const struct posted_refusal *list, size_t count, struct err *e) MUST_USE;
+
+/* What a sensor sent in some time. */
+struct posted_sum {
+	char sensor[72];
+	uint64_t segments, packets, heard, lost_ring, lost_interface, lost_spool, bodies_cut; /* as in struct posted */
+	uint64_t missing; /* segments that did not come so far, and that none speaks for */
+	uint64_t refused; /* segments that were set aside */
+	int64_t newest_s, taken_s; /* the newest by the sensor's clock, by the collector's; 0: none */
+};
+
+/* By sensor; *ret is owned by the caller. Returns the number. */
+int store_posted_sums(struct store *s, struct span period, struct posted_sum **ret, struct err *e) MUST_USE;

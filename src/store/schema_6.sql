@@ -29,8 +29,23 @@ CREATE TABLE IF NOT EXISTS posted
 	from_packet UInt64 CODEC(T64, ZSTD(1)),
 	to_sequence UInt64 CODEC(Delta, ZSTD(1)),
 	to_packet UInt64 CODEC(T64, ZSTD(1)),
-	INDEX by_n n TYPE minmax GRANULARITY 1
+	INDEX by_n n TYPE minmax GRANULARITY 1,
+	INDEX by_time observed_to_s TYPE minmax GRANULARITY 1
 )
 ENGINE = MergeTree
 ORDER BY (sensor, epoch, sequence)
 SETTINGS {EXACTLY_ONCE};
+
+-- Segments that a collector set aside; struct posted_refusal.
+CREATE TABLE IF NOT EXISTS refused
+(
+	collector String,
+	sensor String,
+	name String,
+	reason String,
+	refused_s Int64,
+	version UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (sensor, collector, name)
+SETTINGS {DURABLE};
