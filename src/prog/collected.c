@@ -4,6 +4,7 @@
 #include "base/zone.h"
 #include "prog/collected_plan.h"
 #include "prog/collected_take.h"
+#include "prog/refusals.h"
 #include "prog/stop.h"
 #include "store/target.h"
 
@@ -18,7 +19,8 @@ enum { PATIENCE_S = 600 };
 struct collected {
 	struct intake *in;
 	struct inbox box;
-	uint64_t last; /* the newest batch that we know of */
+	uint64_t last;	     /* the newest batch that we know of */
+	int64_t refusals_s; /* of the newest refusal that the ledger has */
 };
 
 /* One look at the inbox. */
@@ -384,8 +386,20 @@ struct batch {
 	size_t count, size;
 };
 
+enum { DAY_S = 86400 };
+
+/* A stretch ends with the day, so that what it tells can be told by day. */
+static uint64_t stretch_of(const struct posted *row, const struct posted *before)
+{
+	bool goes_on = before && before->observed_from_s / DAY_S == row->observed_from_s / DAY_S;
+
+	return goes_on ? before->stretch : row->sequence;
+}
+
 static int add_run(struct collected *c, const struct look *look, const struct planned *plan, uint64_t n, struct batch *b, struct err *e)
 {
+	const struct plant *plant = &c->in->prog->configured;
+	const struct posted *before = plan->before;
 	struct posted run;
 	int rc = make_run(c, look, plan, &run, e);
 
@@ -395,6 +409,8 @@ static int add_run(struct collected *c, const struct look *look, const struct pl
 		*row = look->list.files[i].ledger;
 		row->n = n;
 		snprintf(row->collector, sizeof(row->collector), "%s", c->box.collector);
+		row->addresses = plant->sensors[plant_named(plant, row->sensor)].addresses;
+		row->stretch = stretch_of(row, before);
 		row->read_from = run.read_from;
 		row->run_first = run.run_first;
 		row->run_last = run.run_last;
@@ -403,6 +419,7 @@ static int add_run(struct collected *c, const struct look *look, const struct pl
 		row->from_packet = run.from_packet;
 		row->to_sequence = run.to_sequence;
 		row->to_packet = run.to_packet;
+		before = row;
 		b->files[b->count++] = i;
 	}
 	return rc;
@@ -515,5 +532,5 @@ int collected_load(struct collected *c, bool all, struct collected_total *total,
 		if (look.list.not_looked_at == 0)
 			break;
 	} while (rc == 0 && total->segments + total->known > before);
-	return rc;
+	return rc < 0 ? rc : refusals_note(c->in->prog->store, &c->box, c->refusals_s, &c->refusals_s, e);
 }

@@ -12,7 +12,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-enum { CLOCK_TOLERANCE_S = 86400 };
+enum { DAY_S = 86400 };
 
 /* One run of the batch on its way. */
 struct taking {
@@ -157,31 +157,7 @@ static int begin_run(struct taking *t, struct err *e)
 	return observer_new(&run->setup, &run->observer, e);
 }
 
-/* What its segments say was observed; not what a clock says that runs ahead of ours. */
-static void cover(const struct run *run, const struct posted *rows, size_t count, struct coverage *ret)
-{
-	const struct sensor *sensor = &run->matching.plant->sensors[run->matching.only];
-
-	*ret = (struct coverage){.from_s = INT64_MAX, .to_s = INT64_MIN,
-		.packets = run->account.sensor_packets[run->matching.only], .addresses = sensor->addresses};
-	snprintf(ret->sensor, sizeof(ret->sensor), "%s", sensor->name);
-	for (size_t i = 0; i < count; i++) {
-		const struct posted *p = &rows[i];
-		int64_t to_s = p->observed_to_s > p->observed_from_s ? p->observed_to_s : p->observed_from_s + 1;
-
-		ret->dropped += p->lost_ring + p->lost_interface;
-		ret->lost += p->lost_spool;
-		if (p->observed_from_s <= 0 || to_s > p->taken_s + CLOCK_TOLERANCE_S)
-			continue;
-		ret->from_s = p->observed_from_s < ret->from_s ? p->observed_from_s : ret->from_s;
-		ret->to_s = to_s > ret->to_s ? to_s : ret->to_s;
-	}
-	if (ret->from_s > ret->to_s)
-		ret->from_s = ret->to_s = 0;
-	run->result->segment.dropped += ret->dropped;
-}
-
-static int take_run(struct run *run, const struct inbox *box, const struct posted *rows, size_t count, struct coverage *ret, struct err *e)
+static int take_run(struct run *run, const struct inbox *box, const struct posted *rows, struct err *e)
 {
 	AUTO(free) struct segment_info *info = malloc(sizeof(*info));
 	struct taking t = {.run = run, .row = rows, .from = UINT64_MAX, .to = UINT64_MAX};
@@ -194,8 +170,6 @@ static int take_run(struct run *run, const struct inbox *box, const struct poste
 	if (rc == 0)
 		observer_end(run->observer);
 	observer_free(TAKE(run->observer));
-	if (rc == 0)
-		cover(run, rows, count, ret);
 	return rc;
 }
 
@@ -208,34 +182,39 @@ static size_t run_length(const struct posted *rows, size_t count)
 	return n;
 }
 
-static int take_runs(struct run *run, const struct inbox *box, const struct posted *rows, size_t count, struct coverage *coverage,
-	size_t *ret_covered, struct err *e)
+static int take_runs(struct run *run, const struct inbox *box, const struct posted *rows, size_t count, struct err *e)
 {
 	int rc = 0;
 
-	*ret_covered = 0;
-	for (size_t at = 0, n; rc == 0 && at < count; at += n) {
-		n = run_length(rows + at, count - at);
-		rc = take_run(run, box, rows + at, n, &coverage[*ret_covered], e);
-		++*ret_covered;
-	}
+	for (size_t at = 0; rc == 0 && at < count; at += run_length(rows + at, count - at))
+		rc = take_run(run, box, rows + at, e);
 	return rc;
+}
+
+/* What was observed and lost is in the segments themselves. */
+static int cover(struct run *run, const struct posted *rows, size_t count, struct err *e)
+{
+	int64_t since_s = INT64_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		since_s = rows[i].observed_from_s < since_s ? rows[i].observed_from_s : since_s;
+		run->result->segment.dropped += rows[i].lost_ring + rows[i].lost_interface;
+	}
+	return store_posted_cover(run->in->prog->store, rows[0].n, since_s - DAY_S, e);
 }
 
 static int take_all(struct run *run, const struct inbox *box, const struct posted *rows, size_t count, struct err *e)
 {
-	AUTO(free) struct coverage *coverage = calloc(count, sizeof(*coverage));
-	size_t covered;
-
-	if (!coverage)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
 	int rc = account_begin(&run->account, run->result, &run->matching, run->in->prog->now_s, e);
+
 	if (rc == 0)
 		rc = run_begin(run, e);
 	if (rc < 0)
 		return rc;
-	rc = run_end(run, take_runs(run, box, rows, count, coverage, &covered, e), e);
-	return rc < 0 ? rc : run_complete(run, coverage, covered, e);
+	rc = run_end(run, take_runs(run, box, rows, count, e), e);
+	if (rc == 0)
+		rc = cover(run, rows, count, e);
+	return rc < 0 ? rc : run_complete(run, NULL, 0, e);
 }
 
 int collected_take(struct intake *in, const struct inbox *box, const struct posted *rows, size_t count, struct intake_result *ret, struct err *e)

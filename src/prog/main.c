@@ -18,6 +18,8 @@
 		"キャプチャに当てはまるルールを示す")                                              \
 	X("packets", command_packets, "write the raw packets behind a number",                     \
 		"数値のもとになったパケットを取り出す")                                            \
+	X("sensors", command_sensors, "say when each sensor was heard, and what was lost",         \
+		"センサーごとの最終受信と損失を示す")                                              \
 	X("rules", command_rules, "check files of signatures", "シグネチャのファイルを調べる")     \
 	X("sensor", command_sensor, "make, list and revoke the identities of sensors",             \
 		"センサーの証明書を作る・一覧する・失効させる")                                    \

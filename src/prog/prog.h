@@ -35,6 +35,7 @@ int command_packets(struct prog *p, int argc, char **argv, struct err *e);
 int command_rules(struct prog *p, int argc, char **argv, struct err *e);
 int command_sensor(struct prog *p, int argc, char **argv, struct err *e);
 int command_collect(struct prog *p, int argc, char **argv, struct err *e);
+int command_sensors(struct prog *p, int argc, char **argv, struct err *e);
 int command_synth(struct prog *p, int argc, char **argv, struct err *e);
 
 /* Opens the store of the settings and loads its sensors into the plant. create: make it when it is not there. */

@@ -29,8 +29,10 @@ static const struct ledger_field segment_fields[] = {SEGMENT_FIELDS(X)};
 #undef X
 #define X(kind, name)                                                                              \
 	{LEDGER_##kind, offsetof(struct coverage, name), sizeof(((struct coverage *)0)->name)},
-static const struct ledger_field coverage_fields[] = {COVERAGE_FIELDS(X)};
+/* What is told of it, but not sent, is the last. */
+static const struct ledger_field coverage_fields[] = {COVERAGE_FIELDS(X) X(FLAG, posted)};
 #undef X
+enum { COVERAGE_SENT = ARRAY_SIZE(coverage_fields) - 1 };
 
 static int put_segment(struct store *s, const struct segment *segment, bool complete, struct err *e)
 {
@@ -55,7 +57,7 @@ int store_segment_complete(struct store *s, const struct segment *segment,
 	for (size_t i = 0; i < count; i++) {
 		tsv_add(&text, segment->digest);
 		buf_char(&text, '\t');
-		ledger_write(&text, &coverage[i], coverage_fields, ARRAY_SIZE(coverage_fields));
+		ledger_write(&text, &coverage[i], coverage_fields, COVERAGE_SENT);
 	}
 	int r = count ? ledger_put(s, sql_coverage_put, &text, e) : 0;
 	return r < 0 ? r : put_segment(s, segment, true, e);

@@ -14,7 +14,7 @@
 	X(U64, n) X(TEXT, collector) X(TEXT, sensor) X(TEXT, epoch) X(U64, sequence)               \
 	X(TEXT, digest) X(U64, level) X(U64, covers_from) X(I64, observed_from_s)                  \
 	X(I64, observed_to_s) X(I64, taken_s) X(U64, packets) X(U64, heard) X(U64, lost_ring)      \
-	X(U64, lost_interface) X(U64, lost_spool) X(U64, bodies_cut) X(U64, read_from)             \
+	X(U64, lost_interface) X(U64, lost_spool) X(U64, bodies_cut) X(U64, addresses) X(U64, stretch) X(U64, read_from)             \
 	X(U64, run_first) X(U64, run_last) X(U64, read_to) X(U64, from_sequence)                   \
 	X(U64, from_packet) X(U64, to_sequence) X(U64, to_packet)
 /* clang-format on */
@@ -174,7 +174,16 @@ int store_posted_claim(struct store *s, const struct posted *batch, size_t count
 	return known > 0 && (size_t)known == count && strcmp(there[0].collector, batch[0].collector) == 0;
 }
 
-/* --- refused ones, and sums --- */
+/* --- coverage, refused ones, and sums --- */
+
+int store_posted_cover(struct store *s, uint64_t n, int64_t since_s, struct err *e)
+{
+	char number[NUMBER_SIZE], since[NUMBER_SIZE];
+	struct param params[] = {{"n", print_number(n, number)}, {"since", since}};
+
+	snprintf(since, sizeof(since), "%" PRId64, since_s);
+	return store_execute(s, sql_posted_cover, params, ARRAY_SIZE(params), e);
+}
 
 int store_refused_put(struct store *s, const struct posted_refusal *list, size_t count, struct err *e)
 {
@@ -183,28 +192,6 @@ int store_refused_put(struct store *s, const struct posted_refusal *list, size_t
 	for (size_t i = 0; i < count; i++)
 		ledger_write(&lines, &list[i], refusal_fields, ARRAY_SIZE(refusal_fields));
 	return count ? ledger_put(s, sql_refused_put, &lines, e) : 0;
-}
-
-/* The answer has two rows of a sensor that sent what was taken and what was not. */
-static size_t join_rows(struct posted_sum *sums, size_t count)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t at = 0;
-
-		while (at < kept && strcmp(sums[at].sensor, sums[i].sensor) != 0)
-			at++;
-		if (at == kept) {
-			sums[kept++] = sums[i];
-			continue;
-		}
-		uint64_t refused = sums[at].refused + sums[i].refused;
-		if (sums[i].segments)
-			sums[at] = sums[i];
-		sums[at].refused = refused;
-	}
-	return kept;
 }
 
 int store_posted_sums(struct store *s, struct span period, struct posted_sum **ret, struct err *e)
@@ -216,7 +203,5 @@ int store_posted_sums(struct store *s, struct span period, struct posted_sum **r
 	snprintf(from, sizeof(from), "%" PRId64, period.from_s);
 	snprintf(to, sizeof(to), "%" PRId64, period.to_s);
 	int r = store_query(s, sql_posted_sums, params, ARRAY_SIZE(params), &answer, e);
-	if (r >= 0)
-		r = ledger_read(&answer, sum_fields, ARRAY_SIZE(sum_fields), sizeof(**ret), (void **)ret, e);
-	return r < 0 ? r : (int)join_rows(*ret, (size_t)r);
+	return r < 0 ? r : ledger_read(&answer, sum_fields, ARRAY_SIZE(sum_fields), sizeof(**ret), (void **)ret, e);
 }

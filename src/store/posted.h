@@ -21,6 +21,8 @@ struct posted {
 	uint64_t lost_ring, lost_interface;	/* in its time */
 	uint64_t lost_spool;			/* given up for want of room, by it and those it speaks for */
 	uint64_t bodies_cut;			/* packets without their payload, likewise */
+	uint64_t addresses;			/* of the sensor */
+	uint64_t stretch; /* the first segment of those that follow each other up to this one on the same day (UTC) */
 	uint64_t read_from, run_first, run_last, read_to;
 	uint64_t from_sequence, from_packet, to_sequence, to_packet;
 };
@@ -35,6 +37,10 @@ int store_posted_last(struct store *s, uint64_t after, uint64_t *ret, struct err
 /* Claims a batch: all rows have its n, which nobody had when it was chosen, and our collector. 1: it is ours, for ever. 0: another
  * was faster and nothing happened: look anew what is known, and take the next n. */
 int store_posted_claim(struct store *s, const struct posted *batch, size_t count, struct err *e) MUST_USE;
+
+/* The coverage of the stretches that a batch touches, anew; since_s: about a day before the earliest of its segments. When a
+ * segment was observed, for as long as its clock did not run ahead of the collector's by more than a day. */
+int store_posted_cover(struct store *s, uint64_t n, int64_t since_s, struct err *e) MUST_USE;
 
 /* A segment that a collector set aside. */
 struct posted_refusal {

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS posted
 	lost_interface UInt64 CODEC(T64, ZSTD(1)),
 	lost_spool UInt64 CODEC(T64, ZSTD(1)),
 	bodies_cut UInt64 CODEC(T64, ZSTD(1)),
+	addresses UInt64 CODEC(T64, ZSTD(1)),
+	stretch UInt64 CODEC(Delta, ZSTD(1)),
 	read_from UInt64 CODEC(Delta, ZSTD(1)),
 	run_first UInt64 CODEC(Delta, ZSTD(1)),
 	run_last UInt64 CODEC(Delta, ZSTD(1)),

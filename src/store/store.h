@@ -106,6 +106,7 @@ struct coverage {
 	uint64_t addresses;
 	uint64_t packets, dropped, lost;
 	bool inferred;
+	bool posted; /* by the sensor itself: it says when it observed, packets or not; ignored where coverage is put */
 };
 
 /* What the ledger knows of a digest: -ENOENT nothing, 0 with ret->complete telling how far it came. */
