@@ -81,7 +81,7 @@ arrive() { # STORE BOX [SORT-OPTION]: segments of $scratch/seven, a few at a tim
 	for file in $(ls "$scratch/seven/inbox/tokyo-1" | sort $3); do
 		cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/$2/inbox/tokyo-1/"
 		some=$((some + 1))
-		[ $((some % 3)) = 0 ] || load "$1" "$2" >>"$scratch/$1.log"
+		[ $((some % 4)) = 0 ] || load "$1" "$2" >>"$scratch/$1.log"
 	done
 	load "$1" "$2" >>"$scratch/$1.log"
 }
@@ -135,7 +135,7 @@ with both load --all "$scratch/left" >/dev/null 2>&1
 for file in $(ls "$scratch/seven/inbox/tokyo-1"); do
 	for box in left right; do cp "$scratch/seven/inbox/tokyo-1/$file" "$scratch/$box/inbox/tokyo-1/"; done
 	some=$((some + 1))
-	[ $((some % 5)) = 0 ] || continue
+	[ $((some % 6)) = 0 ] || continue
 	load both left >>"$scratch/left.log" &
 	load both right >>"$scratch/right.log" &
 	wait $!
@@ -171,6 +171,7 @@ has "quarantine" "^5 segments taken in, 8 in quarantine, 5 of sensors that are n
 has "another sensor's: why" "it says that it is of sensor tokyo-1" "$(cat "$scratch"/odd/quarantine/osaka-1/*.reason)"
 has "another number: why" "another number than its name" "$(cat "$scratch"/odd/quarantine/tokyo-1/*77.pcapng.zst.reason)"
 is "the rest is in" "$(packets file)" "$(packets odd)"
+has "sensors: set aside" "^osaka-1,passive,,0,0,0,0,0,0,0,5,0$" "$(with odd sensors --period 2025..2027 --format csv)"
 refused "a folder that another process loads from" 1 "another process is loading" flock "$scratch/odd/loading.lock" "$teiten" --set store="$scratch/odd" load "$scratch/odd"
 
 # --- a clock that runs ahead: taken in as it says, but nothing was observed then
@@ -178,14 +179,33 @@ ahead=$(($(date +%s) + 20 * 86400))
 python3 "$here/conversations.py" "$scratch/ahead.pcap" $ahead 60 198.51.100 >"$scratch/count"
 "$cut" "$scratch/ahead.pcap" "$scratch/future" tokyo-1 1 20 >/dev/null
 has "future-dated" "^3 segments taken in; $(cat "$scratch/count") frames" "$(load future future)"
-is "future-dated: no exposure" "0" "$(echo "SELECT sum(to_s - from_s) FROM coverage FINAL" | ask future)"
+is "future-dated: nothing was observed" "0" "$(echo "SELECT count() FROM coverage FINAL" | ask future)"
 
 # --- a segment that does not come is waited for, not for ever; when it comes after all, it counts
-"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 skip=2 >/dev/null
+exposure() { # STORE: IP-days
+	with "$1" top service --period 2026-09-21 --format json | python3 -c 'import json, sys; print(round(json.load(sys.stdin)["exposure"] * 86400 / 256))'
+}
+report() { # STORE
+	TEITEN_NOW=2026-10-0$2T00:00:00Z with "$1" --lang en report --period 2026-09 --no-pdf --output "$scratch/report" >/dev/null 2>&1 || fail "report: $2"
+	cat "$scratch/report/report.md"
+}
+"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 skip=2 lost=3 >/dev/null
 has "a gap is waited for" "^1 segments taken in, 3 waiting;" "$(load late late)"
 has "not for ever" "^3 segments taken in; " "$(with late --set collect.wait_s=0 load "$scratch/late")"
-"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 >/dev/null
+is "exposure: what segments say" 240 "$(exposure late)"
+sensors=$(with late sensors --period 2026-09-21 --format csv)
+has "sensors: what is lost and missing" "^tokyo-1,passive,[0-9]+,4,[0-9]+,12,0,0,0,1,0,0$" "$sensors"
+has "sensors: one that never sent" "^osaka-1,passive,,0,0,0,0,0,0,0,0,0$" "$sensors"
+first=$(report late 3)
+has "report: each loss is a number" "Sensors sent 4 segments of .* Lost: 12 packets in their kernels, 0 at their interfaces, 0 given up .* did not come: 1, that were refused: 0" "$first"
+is "report: the same data again, the same report" "$first" "$(report late 3)"
+before=$(packets late)
+"$cut" "$scratch/all.pcap" "$scratch/late" tokyo-1 1 60 lost=3 >/dev/null
 has "late" "^1 segments taken in, 4 in the store before; " "$(load late late)"
 is "late: complete" "$(packets file)" "$(packets late)"
+is "late: exposure" 300 "$(exposure late)"
+has "late: the report says that it was another before" "Correction: .* since the report of .*Accesses in this period: $(sed 's/...$/,&/' <<<"$before") then, $(sed 's/...$/,&/' <<<"$(packets file)") now" "$(report late 4)"
+has "late: and later, too" "Correction: " "$(report late 5)"
+has "metrics" '^teiten_sensor_lost_ring\{sensor="tokyo-1"\} 0$' "$(with late sensors --metrics)"
 
 finish

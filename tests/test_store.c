@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "observe/plant.h"
+#include "store/edition.h"
 #include "store/store.h"
 
 Test(store, a_missing_store_is_not_made_unless_asked)
@@ -120,8 +121,6 @@ Test(store, the_ledger_knows_begun_and_complete_segments)
 	struct place p;
 	struct segment found, *list = NULL;
 	struct segment a = segment_make("aa"), b = segment_make("bb");
-	uint64_t before, after;
-
 	place_make(&p);
 	struct store *s = place_open(&p);
 	snprintf(a.name, sizeof(a.name), "tab\tand \\ 日本.pcap");
@@ -130,11 +129,8 @@ Test(store, the_ledger_knows_begun_and_complete_segments)
 	a.first_s = -5;
 	a.cut_off = true;
 	cr_expect_eq(store_segment_find(s, "aa", &found, &(struct err){0}), -ENOENT);
-	GOOD(store_version(s, &before, E));
 	GOOD(store_segment_begin(s, &a, E));
 	GOOD(store_segment_begin(s, &b, E));
-	GOOD(store_version(s, &after, E));
-	cr_expect_gt(after, before);
 	cr_expect_eq(store_segments_open(s, &list, &(struct err){0}), 2);
 	cr_expect_str_eq(list[0].digest, "aa");
 	free(list);
@@ -297,6 +293,62 @@ Test(store, what_is_not_exact_is_known_by_its_time)
 	cr_expect_eq(sum.detections_without_source, 2);
 	GOOD(store_segment_approximate(s, &b, second, 1, E));
 	expect_sums(s, (struct span){0, 5000}, (struct span){0, 5000}, 30 + (UINT64_C(1) << 60), 9, 7);
+	store_close(s);
+	place_remove(&p);
+}
+
+static uint64_t version_of(struct store *s, int64_t from_s, int64_t to_s)
+{
+	uint64_t version = 0;
+
+	GOOD(store_data_version(s, (struct span){from_s, to_s}, (struct span){0}, &version, E));
+	return version;
+}
+
+Test(store, the_version_of_a_period_grows_with_what_touches_it_and_with_nothing_else)
+{
+	struct place p;
+	struct segment a = segment_make("aa"), b = segment_make("bb");
+	struct coverage quiet = {.sensor = "tokyo-1", .from_s = 5000, .to_s = 6000};
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	a.first_s = 1000, a.last_s = 1999;
+	b.first_s = 3000, b.last_s = 3999;
+	cr_expect_eq(version_of(s, 0, 10000), 0);
+	GOOD(store_segment_complete(s, &a, NULL, 0, E));
+	uint64_t before = version_of(s, 1000, 2000);
+	cr_expect_gt(before, 0);
+	GOOD(store_segment_complete(s, &b, &quiet, 1, E));
+	cr_expect_eq(version_of(s, 1000, 2000), before);
+	cr_expect_eq(version_of(s, 0, 1000), 0);
+	cr_expect_gt(version_of(s, 3999, 4001), before);
+	cr_expect_gt(version_of(s, 5500, 5600), before, "what was observed without a packet");
+	store_close(s);
+	place_remove(&p);
+}
+
+Test(store, a_report_of_other_data_knows_the_one_before)
+{
+	struct place p;
+	struct edition_subject subject = {.period = {0, 100}, .versus = {-100, 0}, .filter = "ttl < 64"};
+	struct edition first = {.made_s = 1000, .data = 3, .packets = 7}, second = {.made_s = 2000, .data = 9, .packets = 8}, found;
+	struct err e = {""};
+
+	place_make(&p);
+	struct store *s = place_open(&p);
+	cr_expect_eq(store_edition_before(s, &subject, 3, &found, &e), 0, "%s", e.text);
+	GOOD(store_edition_put(s, &subject, &first, E));
+	GOOD(store_edition_put(s, &subject, &first, E));
+	cr_expect_eq(store_edition_before(s, &subject, 3, &found, &e), 0, "the same data is no other: %s", e.text);
+	cr_expect_eq(store_edition_before(s, &subject, 9, &found, &e), 1, "%s", e.text);
+	cr_expect(found.made_s == 1000 && found.data == 3 && found.packets == 7);
+	GOOD(store_edition_put(s, &subject, &second, E));
+	cr_expect_eq(store_edition_before(s, &subject, 9, &found, &e), 1, "%s", e.text);
+	cr_expect_eq(found.data, 3);
+	subject.filter = "";
+	cr_expect_eq(store_edition_before(s, &subject, 9, &found, &e), 0, "that of all is another report: %s", e.text);
+	cr_expect_eq(ask_u64(s, "SELECT count() FROM edition"), 2);
 	store_close(s);
 	place_remove(&p);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/posted.h"
 
 enum { DAY_S = 86400 };
 
@@ -54,17 +55,42 @@ static int add_captured(struct observed_sensor *o, const struct sensor *s, struc
 	return observed_add_span(o, captured, s->outages, s->outage_count, e);
 }
 
+/* When its own segments begin to say what it observed; INT64_MAX: never. */
+static int64_t posted_from(const struct captured *by, const struct sensor *s)
+{
+	int64_t from_s = INT64_MAX;
+
+	for (size_t i = 0; i < by->count; i++)
+		if (by->coverage[i].posted && strcmp(by->coverage[i].sensor, s->name) == 0)
+			from_s = least(from_s, by->coverage[i].from_s);
+	return from_s;
+}
+
+/* From there on exactly what they say: a sensor that is switched off observes nothing. */
+static int add_posted(struct observed_sensor *o, const struct captured *by, const struct sensor *s, int64_t from_s, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < by->count; i++) {
+		struct span one = {greatest(by->coverage[i].from_s, from_s), by->coverage[i].to_s};
+
+		if (one.from_s < one.to_s && strcmp(by->coverage[i].sensor, s->name) == 0)
+			r = add_captured(o, s, one, by->now_s, e);
+	}
+	return r;
+}
+
 /* Sensors without a date: inferred ones count while captures last, others from the first to the
- * last capture. */
+ * last capture. Nothing from until_s on. */
 static int add_by_coverage(struct observed_sensor *o, const struct sensor *s,
-	const struct coverage *coverage, size_t count, int64_t now_s, struct err *e)
+	const struct coverage *coverage, size_t count, int64_t until_s, int64_t now_s, struct err *e)
 {
 	struct span all = {INT64_MAX, INT64_MIN};
 
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(coverage[i].sensor, s->name) != 0)
 			continue;
-		struct span one = {coverage[i].from_s, coverage[i].to_s};
+		struct span one = {coverage[i].from_s, least(coverage[i].to_s, until_s)};
 		int r = s->inferred ? add_captured(o, s, one, now_s, e) : 0;
 		if (r < 0)
 			return r;
@@ -80,9 +106,11 @@ static int add_sensor(struct observed *o, const struct captured *by, size_t inde
 	struct observed_sensor *sensor = &o->sensors[o->count++];
 
 	*sensor = (struct observed_sensor){.index = index, .addresses = s->addresses};
-	if (s->since_s == INT64_MIN)
-		return add_by_coverage(sensor, s, by->coverage, by->count, by->now_s, e);
-	return add_captured(sensor, s, (struct span){s->since_s, s->until_s}, by->now_s, e);
+	int64_t posted_s = posted_from(by, s);
+	int r = s->since_s == INT64_MIN
+			? add_by_coverage(sensor, s, by->coverage, by->count, posted_s, by->now_s, e)
+			: add_captured(sensor, s, (struct span){s->since_s, least(s->until_s, posted_s)}, by->now_s, e);
+	return r < 0 ? r : add_posted(sensor, by, s, posted_s, e);
 }
 
 static bool needs_coverage(const struct plant *plant)
@@ -120,7 +148,10 @@ int observed_load(
 	AUTO(free) struct coverage *coverage = NULL;
 	int count = 0;
 
-	if (needs_coverage(a->plant))
+	int posted = store_posted_any(a->store, e);
+	if (posted < 0)
+		return posted;
+	if (posted || needs_coverage(a->plant))
 		count = store_coverage(a->store, 0, UINT32_MAX, &coverage, e);
 	if (count < 0)
 		return count;

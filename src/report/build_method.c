@@ -61,6 +61,31 @@ static void add_filter(struct builder *b, struct texts *items)
 		doc_texts_add(d, items, SAY(d, method_candidates));
 }
 
+static void add_posted(struct builder *b, struct texts *items)
+{
+	struct doc *d = b->doc;
+	const struct posted_sum *p = &b->data->posted;
+
+	if (p->segments + p->missing + p->refused == 0)
+		return;
+	doc_texts_add(d, items,
+		SAY(d, method_posted, print_count(d, p->segments), print_count(d, p->packets), print_count(d, p->lost_ring),
+			print_count(d, p->lost_interface), print_count(d, p->lost_spool), print_count(d, p->bodies_cut),
+			print_count(d, p->missing), print_count(d, p->refused)));
+}
+
+static void add_erratum(struct builder *b, struct texts *items)
+{
+	struct doc *d = b->doc;
+	const struct edition *before = &b->data->before;
+
+	if (before->made_s == 0)
+		return;
+	doc_texts_add(d, items,
+		SAY(d, method_erratum, print_date(d, before->made_s), print_limit(d, before->data), print_count(d, before->packets),
+			print_count(d, b->data->services->total.packets)));
+}
+
 void build_method(struct builder *b)
 {
 	struct doc *d = b->doc;
@@ -76,6 +101,7 @@ void build_method(struct builder *b)
 		SAY(d, method_period, period_print(&b->data->period, now),
 			period_print(&b->data->versus, before), zone_name()));
 	add_approximate(b, &items);
+	add_posted(b, &items);
 	add_signature_method(b, &items);
 	add_filter(b, &items);
 	if (options->geo_version && *options->geo_version)
@@ -85,6 +111,7 @@ void build_method(struct builder *b)
 	doc_texts_add(d, &items,
 		SAY(d, method_version, options->program_version ? options->program_version : "-",
 			print_limit(d, b->data->version)));
+	add_erratum(b, &items);
 	doc_list(d)->items = items;
 	if (has_detections(b))
 		build_examples(b);

@@ -6,6 +6,7 @@
 #include "report/render.h"
 #include "report/report_write.h"
 #include "report/svg.h"
+#include "store/edition.h"
 
 #include <errno.h>
 
@@ -78,10 +79,31 @@ int report_write(
 	return rc < 0 ? rc : pdf_rc;
 }
 
+/* While a period goes on its data changes anyway. Who may only read the store makes reports all the same. */
+static int note_edition(const struct analysis *a, const struct report_data *data, const struct report_options *options, struct err *e)
+{
+	const struct edition_subject subject = report_subject(data);
+	const struct edition edition = {.made_s = options->now_s,
+		.data = data->version,
+		.packets = data->services->total.packets};
+	struct err failure = {0};
+
+	if (options->now_s < data->period.to_s)
+		return 0;
+	int rc = store_edition_put(a->store, &subject, &edition, &failure);
+	if (rc < 0 && rc != -EACCES)
+		*e = failure;
+	return rc == -EACCES ? 0 : rc;
+}
+
 int report_month(const struct analysis *a, const struct report_options *options, struct err *e)
 {
 	AUTO(report_data_done) struct report_data data = {0};
 
 	int rc = report_data_gather(a, options, &data, e);
-	return rc < 0 ? rc : report_write(&data, options, e);
+	if (rc < 0)
+		return rc;
+	rc = report_write(&data, options, e);
+	int noted = note_edition(a, &data, options, rc < 0 ? &(struct err){0} : e);
+	return rc < 0 ? rc : noted;
 }

@@ -167,6 +167,41 @@ static struct span span_of(const struct period *p)
 	return (struct span){p->from_s, p->to_s};
 }
 
+static int ask_posted(const struct analysis *a, const struct period *period, struct posted_sum *ret, struct err *e)
+{
+	AUTO(free) struct posted_sum *sums = NULL;
+	int count = store_posted_sums(a->store, span_of(period), &sums, e);
+
+	for (int i = 0; i < count; i++) {
+		ret->segments += sums[i].segments;
+		ret->packets += sums[i].packets;
+		ret->lost_ring += sums[i].lost_ring;
+		ret->lost_interface += sums[i].lost_interface;
+		ret->lost_spool += sums[i].lost_spool;
+		ret->bodies_cut += sums[i].bodies_cut;
+		ret->missing += sums[i].missing;
+		ret->refused += sums[i].refused;
+	}
+	return count < 0 ? count : 0;
+}
+
+struct edition_subject report_subject(const struct report_data *data)
+{
+	return (struct edition_subject){.period = span_of(&data->period),
+		.versus = span_of(&data->versus),
+		.filter = data->filter ? data->filter : ""};
+}
+
+static int ask_edition(const struct analysis *a, const struct report_options *options, struct report_data *data, struct err *e)
+{
+	const struct edition_subject subject = report_subject(data);
+	int rc = store_data_version(a->store, subject.period, subject.versus, &data->version, e);
+
+	if (rc == 0)
+		rc = store_edition_before(a->store, &subject, data->version, &data->before, e);
+	return rc < 0 ? rc : 0;
+}
+
 static bool is_covered(const struct coverage *list, int count, const char *sensor)
 {
 	for (int i = 0; i < count; i++)
@@ -249,9 +284,11 @@ int report_data_gather(const struct analysis *a, const struct report_options *op
 	if (rc == 0)
 		rc = count_sensors(a, options, data, e);
 	if (rc == 0)
-		rc = store_version(a->store, &data->version, e);
-	if (rc == 0)
 		rc = describe_filter(options, data, e);
+	if (rc == 0)
+		rc = ask_posted(a, &options->period, &data->posted, e);
+	if (rc == 0)
+		rc = ask_edition(a, options, data, e);
 	if (rc == 0)
 		data->sketched = data->services->approximate.sketched;
 	if (rc == 0)

@@ -4,6 +4,8 @@
 
 #include "report/detection_data.h"
 #include "report/report.h"
+#include "store/edition.h"
+#include "store/posted.h"
 
 enum {
 	REPORT_COURSES = 5, /* daily series, and keys each way of the ratio figures */
@@ -36,7 +38,9 @@ struct report_data {
 	struct approximation stored;	       /* of both periods, what is not in the store as it came */
 	bool sketched;			       /* numbers of sources that are printed are estimated */
 	uint64_t incomplete;		       /* captures */
-	uint64_t version;		       /* of the data */
+	uint64_t version;		       /* of the data of both periods */
+	struct posted_sum posted;	       /* by sensors in the period, in all; no segments: none sent any */
+	struct edition before;		       /* the report before, when it was made of other data; made_s 0: there is none */
 	char *filter;			       /* the filter as text; NULL: all */
 	bool filter_is_secret;		       /* it names sensors or their addresses */
 };
@@ -46,6 +50,8 @@ struct report_data {
 int report_data_gather(const struct analysis *a, const struct report_options *options,
 	struct report_data *ret, struct err *e) MUST_USE;
 void report_data_done(struct report_data *data);
+/* What the report is about, for the ledger of reports; lives as long as data. */
+struct edition_subject report_subject(const struct report_data *data);
 
 static inline void auto_report_data_done(struct report_data *data)
 {

@@ -124,6 +124,31 @@ static void losses(struct json *j, const char *key, const struct report_losses *
 	json_close(j, '}');
 }
 
+static void posted(struct json *j, const struct posted_sum *p)
+{
+	json_open(j, "posted", '{');
+	json_u64(j, "segments", p->segments);
+	json_u64(j, "packets", p->packets);
+	json_u64(j, "lost_ring", p->lost_ring);
+	json_u64(j, "lost_interface", p->lost_interface);
+	json_u64(j, "lost_spool", p->lost_spool);
+	json_u64(j, "bodies_cut", p->bodies_cut);
+	json_u64(j, "missing", p->missing);
+	json_u64(j, "refused", p->refused);
+	json_close(j, '}');
+}
+
+static void edition_before(struct json *j, const struct edition *before)
+{
+	char made[ZONE_TEXT_SIZE];
+
+	json_open(j, "replaces", '{');
+	json_text(j, "made", zone_print(before->made_s, made));
+	json_u64(j, "data_version", before->data);
+	json_u64(j, "packets", before->packets);
+	json_close(j, '}');
+}
+
 static void ruleset(struct json *j, const struct report_ruleset *set)
 {
 	char loaded[ZONE_TEXT_SIZE];
@@ -169,6 +194,8 @@ static void method(
 	json_double(j, "versus_exposure", data->services->versus_exposure);
 	losses(j, "losses", &data->losses);
 	losses(j, "versus_losses", &data->previous_losses);
+	if (data->posted.segments + data->posted.missing + data->posted.refused)
+		posted(j, &data->posted);
 	json_u64(j, "incomplete", data->incomplete);
 	json_u64(j, "coarse", data->stored.coarse);
 	json_u64(j, "without_source", data->stored.without_source);
@@ -182,6 +209,8 @@ static void method(
 	json_text(j, "places", options->geo_version ? options->geo_version : "");
 	json_text(j, "program", options->program_version ? options->program_version : "");
 	json_u64(j, "data_version", data->version);
+	if (data->before.made_s)
+		edition_before(j, &data->before);
 	json_close(j, '}');
 }
 

@@ -277,5 +277,13 @@
 		"集計の対象は、一部のアクセスに限る。条件がセンサーに関するものであるため、記載しない。") \
 	X(method_candidates, "That condition is about single packets, of which one in 65,536 looks so by chance; their sources were not judged.", \
 		"この条件は個々のパケットについてのもので、65,536 パケットに一つは偶然に一致する。発信元の判定は行っていない。") \
+	X(method_posted, "Sensors sent {0} segments of {1} packets for this period. Lost: {2} packets in their kernels, {3} at their interfaces, " \
+		"{4} given up at the posts for want of room ({5} without payload); segments that did not come: {6}, that were refused: {7}.", \
+		"今期について、センサーからセグメント {0} 個({1} パケット)を受信した。損失は、カーネルで {2} パケット、インターフェースで {3} パケット、" \
+		"センサーの容量不足による破棄が {4} パケット(ほかにペイロードのみの破棄が {5} パケット)、未着のセグメントが {6} 個、受け入れなかったセグメントが {7} 個である。") \
+	X(method_erratum, "Correction: the data of these periods has changed since the report of {0} (data version {1}), for example by packets that " \
+		"arrived late. Accesses in this period: {2} then, {3} now. This report replaces it.", \
+		"訂正: {0} の報告書(データの版 {1})の後に、遅れて届いたパケットなどにより両期間のデータが変わった。今期のアクセス件数は、当時 {2} 件、現在 {3} 件である。" \
+		"本報告書は、これに代わるものである。")                                              \
 	X(method_version, "Made with teiten {0}, data version {1}.", "teiten {0} により作成した(データの版 {1})。")
 /* clang-format on */

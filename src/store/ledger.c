@@ -144,12 +144,3 @@ int store_coverage(
 		     : ledger_read(&answer, coverage_fields, ARRAY_SIZE(coverage_fields),
 			       sizeof(**ret), (void **)ret, e);
 }
-
-int store_version(struct store *s, uint64_t *ret, struct err *e)
-{
-	AUTO(result_done) struct result answer = {0};
-	int r = store_query(s, sql_version, NULL, 0, &answer, e);
-
-	*ret = r < 0 ? 0 : result_u64(&answer, 0, 0);
-	return r < 0 ? r : 0;
-}

@@ -176,6 +176,14 @@ int store_posted_claim(struct store *s, const struct posted *batch, size_t count
 
 /* --- coverage, refused ones, and sums --- */
 
+int store_posted_any(struct store *s, struct err *e)
+{
+	AUTO(result_done) struct result answer = {0};
+	int r = store_query(s, sql_posted_any, NULL, 0, &answer, e);
+
+	return r < 0 ? r : result_u64(&answer, 0, 0) > 0;
+}
+
 int store_posted_cover(struct store *s, uint64_t n, int64_t since_s, struct err *e)
 {
 	char number[NUMBER_SIZE], since[NUMBER_SIZE];

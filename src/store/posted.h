@@ -42,6 +42,9 @@ int store_posted_claim(struct store *s, const struct posted *batch, size_t count
  * segment was observed, for as long as its clock did not run ahead of the collector's by more than a day. */
 int store_posted_cover(struct store *s, uint64_t n, int64_t since_s, struct err *e) MUST_USE;
 
+/* 1 when sensors posted anything at all, 0 when not. */
+int store_posted_any(struct store *s, struct err *e) MUST_USE;
+
 /* A segment that a collector set aside. */
 struct posted_refusal {
 	char collector[40], sensor[72], name[256], reason[512];

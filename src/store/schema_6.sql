@@ -51,3 +51,19 @@ CREATE TABLE IF NOT EXISTS refused
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (sensor, collector, name)
 SETTINGS {DURABLE};
+
+-- Reports that were made once their period was over, each time that the data of their periods was another; struct edition.
+CREATE TABLE IF NOT EXISTS edition
+(
+	from_s Int64,
+	to_s Int64,
+	versus_from_s Int64,
+	versus_to_s Int64,
+	filter String,
+	data UInt64,
+	packets UInt64,
+	made_s Int64
+)
+ENGINE = MergeTree
+ORDER BY (from_s, to_s, versus_from_s, versus_to_s, filter, made_s)
+SETTINGS {DURABLE};

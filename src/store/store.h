@@ -194,5 +194,3 @@ int store_segments(struct store *s, int64_t from_s, int64_t to_s, struct segment
 /* The zone whose days the column `day` holds: set at creation (first store_open with create), then fixed. Opening a store
  * with another zone in force is no error here: ask and compare with zone_name(). */
 const char *store_zone(const struct store *s);
-/* A number that grows with each change of the data: for reports and caches. */
-int store_version(struct store *s, uint64_t *ret, struct err *e) MUST_USE;

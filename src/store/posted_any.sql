@@ -1,0 +1,3 @@
+-- Whether sensors posted anything.
+SELECT count() > 0
+FROM posted
