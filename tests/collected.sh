@@ -206,6 +206,45 @@ is "late: complete" "$(packets file)" "$(packets late)"
 is "late: exposure" 300 "$(exposure late)"
 has "late: the report says that it was another before" "Correction: .* since the report of .*Accesses in this period: $(sed 's/...$/,&/' <<<"$before") then, $(sed 's/...$/,&/' <<<"$(packets file)") now" "$(report late 4)"
 has "late: and later, too" "Correction: " "$(report late 5)"
+# --- the packets behind what was loaded
+TEITEN_NOW=2026-10-01T00:00:00Z with late --set collect.folder="$scratch/late" packets --reveal -w "$scratch/late.pcapng" 2>"$scratch/err"
+with file packets --reveal -w "$scratch/file.pcapng" 2>/dev/null
+has "packets: all of them" "^$(packets file) packets written" "$(cat "$scratch/err")"
+is "packets: the same as from the file" "$(tcpdump -nr "$scratch/file.pcapng" 2>/dev/null | sort | sha256sum)" "$(tcpdump -nr "$scratch/late.pcapng" 2>/dev/null | sort | sha256sum)"
+
+# --- the daemon loads by itself, and tells it
+mkdir "$scratch/daemon"
+"$cut" "$scratch/all.pcap" "$scratch/daemon/collect" tokyo-1 1 60 >/dev/null
+with daemon --set collect.listen=none --set collect.listen_metrics=127.0.0.1:0 collect 2>"$scratch/daemon.log" &
+daemon=$!
+for _ in $(seq 100); do
+	grep -q 'load=done segments=5' "$scratch/daemon.log" && break
+	sleep 0.1
+done
+has "collect: loads what is in its inbox" "load=done segments=5 .* packets=3642 " "$(cat "$scratch/daemon.log")"
+at=$(grep -oE 'metrics="[^"]*"' "$scratch/daemon.log" | cut -d'"' -f2)
+has "collect: metrics" '^teiten_sensor_waiting\{sensor="tokyo-1"\} 0$' "$(curl -s "http://$at/metrics")"
+kill "$daemon"
+wait "$daemon"
+is "collect: ends in order" 0 $?
+is "collect: all is in" "$(packets file)" "$(packets daemon)"
+
+# --- the archive keeps to its bounds, and what is newest
+now=$(date +%s)
+for days in 1 2 9 10; do
+	python3 "$here/conversations.py" "$scratch/day.pcap" $((now - days * 86400)) 30 198.51.100 >/dev/null
+	"$cut" "$scratch/day.pcap" "$scratch/days" tokyo-1 $((days % 9 + 1)) 10 >/dev/null
+done
+load days days --all >/dev/null
+archived() { ls "$scratch/days/archive/tokyo-1" | tr '\n' ' '; }
+day() { date -u -d "@$((now - $1 * 86400))" +%Y-%m-%d; }
+with days --set collect.archive_days=9 load "$scratch/days" >/dev/null
+is "archive: by age" "$(day 9) $(day 2) $(day 1) " "$(archived)"
+fallocate -l 1100M "$scratch/days/archive/tokyo-1/$(day 2)/large"
+with days --set collect.archive_gib=1 load "$scratch/days" >/dev/null
+is "archive: by size, yesterday stays" "$(day 1) " "$(archived)"
+is "archive: what went is still in the store" 4 "$(echo "SELECT uniqExact(epoch) FROM posted" | ask days)"
+
 has "metrics" '^teiten_sensor_lost_ring\{sensor="tokyo-1"\} 0$' "$(with late sensors --metrics)"
 
 finish

@@ -12,7 +12,7 @@ configure "198.51.100.0/24" "upload: {identity: $scratch/tokyo-1.identity.pem, c
 	"segment: {seconds: 1}"
 sed -i 's/{capture: nobody}/{capture: nobody, upload: nobody}/' "$TEITEN_SENSOR_CONFIG"
 cat >>"$TEITEN_CONFIG" <<END
-collect: {listen: "127.0.0.1:$port", listen_metrics: none, names: 127.0.0.1, free_mib: 0}
+collect: {listen: "127.0.0.1:$port", listen_metrics: none, names: 127.0.0.1, free_mib: 0, load: false}
 END
 (cd "$scratch" && "$teiten" sensor add tokyo-1 >"$scratch/added") || fail "sensor add: $(cat "$scratch/added")"
 has "sensor add says what to run at the post" "identity.pem /etc/teiten-sensor/identity.pem" "$(cat "$scratch/added")"

@@ -1,4 +1,5 @@
 /* teiten collect: the daemon that receives what sensors send. */
+#include "prog/collect_metrics.h"
 #include "prog/collected.h"
 #include "prog/collector.h"
 #include "prog/loader.h"
@@ -140,12 +141,25 @@ static int check_certificates(const struct prog *p, struct err *e)
 
 /* --- the daemon --- */
 
-static void wake_loader(void *context, const char *sensor, const struct spool_name *name)
+/* What callbacks and routes get. */
+struct context {
+	struct collect_metrics_context metrics; /* the first: of the routes */
+	struct loader loader;
+};
+
+static void auto_context_done(struct context *c)
 {
-	loader_wake(context);
+	loader_stop(&c->loader);
 }
 
-static struct collect_options options_of(const struct settings *s, const char *folder, struct loader *loader)
+static void wake_loader(void *context, const char *sensor, const struct spool_name *name)
+{
+	struct context *c = context;
+
+	loader_wake(&c->loader);
+}
+
+static struct collect_options options_of(const struct settings *s, const char *folder, struct context *context)
 {
 	return (struct collect_options){
 		.folder = folder,
@@ -158,9 +172,11 @@ static struct collect_options options_of(const struct settings *s, const char *f
 		.daily_bytes = s->collect_daily_mib * MIB,
 		.free_bytes_min = s->collect_free_mib * MIB,
 		.quarantine_bytes = s->collect_quarantine_mib * MIB,
-		.context = loader,
+		.context = context,
 		.told = log_request,
-		.taken = loader->keeper ? wake_loader : NULL,
+		.taken = context->loader.keeper ? wake_loader : NULL,
+		.routes = collect_metrics,
+		.route_count = COLLECT_METRICS_ROUTES,
 	};
 }
 
@@ -199,7 +215,7 @@ static void wait_for_stop(const struct prog *p, const sigset_t *unblocked)
 
 static int serve(struct prog *p, const sigset_t *unblocked, struct err *e)
 {
-	AUTO(loader_stop) struct loader loader = {0};
+	AUTO(context_done) struct context context = {.metrics = {.prog = p}};
 	AUTO(collect_stop) struct collect *c = NULL;
 	struct collect_found found;
 	char folder[PATH_MAX];
@@ -213,10 +229,10 @@ static int serve(struct prog *p, const sigset_t *unblocked, struct err *e)
 		return rc;
 	allow_files();
 	if (p->settings.collect_load)
-		rc = loader_start(p, folder, &loader, e);
+		rc = loader_start(p, folder, &context.loader, e);
 	if (rc < 0)
 		return rc;
-	struct collect_options options = options_of(&p->settings, folder, &loader);
+	struct collect_options options = options_of(&p->settings, folder, &context);
 	rc = collect_start(&options, &c, &found, e);
 	if (rc < 0)
 		return rc;

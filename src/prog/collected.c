@@ -4,7 +4,9 @@
 #include "base/zone.h"
 #include "prog/collected_plan.h"
 #include "prog/collected_take.h"
+#include "prog/posted_stream.h"
 #include "prog/refusals.h"
+#include "prog/retention.h"
 #include "prog/stop.h"
 #include "store/target.h"
 
@@ -14,13 +16,14 @@
 #include <time.h>
 
 /* A batch of another collector is left to it for so long; then we complete it if we have what it takes. */
-enum { PATIENCE_S = 600 };
+enum { PATIENCE_S = 600, KEEP_EVERY_S = 3600, GIB_BITS = 30 };
 
 struct collected {
 	struct intake *in;
 	struct inbox box;
 	uint64_t last;	     /* the newest batch that we know of */
 	int64_t refusals_s; /* of the newest refusal that the ledger has */
+	int64_t kept_s;	     /* when the archive was brought within its bounds last */
 };
 
 /* One look at the inbox. */
@@ -313,7 +316,7 @@ static int find_end(struct collected *c, const struct look *look, const struct p
 		struct frame frame = {0};
 		size_t len, at = 0;
 		const struct posted *p = &files[i].ledger;
-		int rc = collected_read(&c->box, p, p->sequence, info, &raw, &len, e);
+		int rc = posted_segment_read(&c->box, p, p->sequence, info, &raw, &len, e);
 		if (rc < 0)
 			return rc;
 		for (uint64_t packet = 0; rc > 0 && segment_next(raw, len, &at, &frame); packet++) {
@@ -342,7 +345,7 @@ static int find_lead(struct collected *c, const struct posted *first, uint64_t *
 		struct err unused = {0};
 		size_t len;
 
-		if (collected_read(&c->box, &key, next - 1, info, &raw, &len, &unused) <= 0)
+		if (posted_segment_read(&c->box, &key, next - 1, info, &raw, &len, &unused) <= 0)
 			break;
 		*ret = --next;
 		key.observed_from_s = floor_s(info->head.clock.real_ns);
@@ -469,9 +472,7 @@ static int take_next(struct collected *c, struct look *look, struct batch *b, st
 		return ours;
 	if (ours) {
 		rc = take_rows(c, b->rows, b->count, total, &why);
-		if (rc < 0)
-			return tell_failed(total, b->rows[0].n, rc, &why, e) < 0 ? rc : 0;
-		rc = move_files(c, look, b, e);
+		rc = rc < 0 ? tell_failed(total, b->rows[0].n, rc, &why, e) : move_files(c, look, b, e);
 	}
 	if (rc == 0)
 		rc = find_known(c, look, e);
@@ -515,6 +516,20 @@ static int load_look(struct collected *c, struct look *look, struct collected_to
 	return rc;
 }
 
+/* Once an hour, and at the start. */
+static int keep_archive(struct collected *c, struct err *e)
+{
+	const struct settings *s = &c->in->prog->settings;
+	const struct retention limits = {.days = s->collect_archive_days, .bytes = s->collect_archive_gib << GIB_BITS};
+	int64_t now_s = time(NULL);
+
+	if (now_s - c->kept_s < KEEP_EVERY_S)
+		return 0;
+	c->kept_s = now_s;
+	int rc = retention_keep(&c->box, &limits, now_s, e);
+	return rc < 0 ? rc : 0;
+}
+
 int collected_load(struct collected *c, bool all, struct collected_total *total, struct err *e)
 {
 	uint64_t before;
@@ -532,5 +547,7 @@ int collected_load(struct collected *c, bool all, struct collected_total *total,
 		if (look.list.not_looked_at == 0)
 			break;
 	} while (rc == 0 && total->segments + total->known > before);
-	return rc < 0 ? rc : refusals_note(c->in->prog->store, &c->box, c->refusals_s, &c->refusals_s, e);
+	if (rc == 0)
+		rc = refusals_note(c->in->prog->store, &c->box, c->refusals_s, &c->refusals_s, e);
+	return rc < 0 ? rc : keep_archive(c, e);
 }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "decode/decode.h"
 #include "prog/locate.h"
+#include "prog/posted_stream.h"
 #include "prog/rulebook.h"
 #include "prog/rulebooks.h"
 #include "prog/run.h"
@@ -17,9 +18,7 @@ enum { DAY_S = 86400 };
 /* One run of the batch on its way. */
 struct taking {
 	struct run *run;
-	const struct posted *row; /* its first; what it says of the run is in each */
-	uint64_t frame;		  /* number of the next in the stream */
-	uint64_t from, to;	  /* numbers of the frames that count: from this one on and before that one */
+	struct posted_stream stream;
 };
 
 void collected_describe(uint64_t n, struct segment *ret)
@@ -34,6 +33,11 @@ void collected_describe(uint64_t n, struct segment *ret)
 		segment_hex(digest, sizeof(digest), ret->digest);
 }
 
+bool collected_is_batch(const struct segment *segment)
+{
+	return strncmp(segment->origin, "posted:", strlen("posted:")) == 0;
+}
+
 /* --- the stream of a run --- */
 
 /* A burst comes out when it has ended, under the number of the packet that began it. */
@@ -41,103 +45,28 @@ static void take_access(void *owner, struct judged *seen)
 {
 	struct taking *t = owner;
 
-	if (seen->frame >= t->from && seen->frame < t->to)
+	if (posted_stream_has(&t->stream, seen->frame))
 		run_take(t->run, seen);
 }
 
-static void take_frame(struct taking *t, const struct frame *frame)
+static int take_frame(void *context, const struct frame *frame, uint64_t number, struct err *e)
 {
+	struct taking *t = context;
 	struct run *run = t->run;
 	struct packet packet;
 	struct judged seen;
 
 	decode_frame(frame, run->in->prog->settings.tunnels, &packet);
-	enum verdict verdict = observer_look(&run->setup, &packet, t->frame, &seen);
+	enum verdict verdict = observer_look(&run->setup, &packet, number, &seen);
 
 	if (verdict == VERDICT_ACCESS)
 		locate(run->in->prog, run->in->geo, &seen.access);
-	if (t->frame >= t->from && t->frame < t->to)
+	if (posted_stream_has(&t->stream, number))
 		account_frame(&run->account, frame, packet.odds, verdict);
 	observer_take(run->observer, &packet, verdict, &seen);
-	t->frame++;
-}
-
-/* Where the positions of the run lie in the stream is known when they are reached. */
-static void note_position(struct taking *t, uint64_t sequence, uint64_t packet)
-{
-	const struct posted *row = t->row;
-
-	if (t->from == UINT64_MAX && (sequence > row->from_sequence || (sequence == row->from_sequence && packet >= row->from_packet)))
-		t->from = t->frame;
-	if (t->to == UINT64_MAX && (sequence > row->to_sequence || (sequence == row->to_sequence && packet >= row->to_packet)))
-		t->to = t->frame;
-}
-
-int collected_read(const struct inbox *box, const struct posted *row, uint64_t sequence, struct segment_info *ret, uint8_t **ret_raw,
-	size_t *ret_len, struct err *e)
-{
-	char path[PATH_MAX];
-
-	*ret_raw = NULL;
-	if (!inbox_find(box, row->sensor, row->epoch, sequence, row->observed_from_s, path))
-		return 0;
-	int rc = segment_read_file(path, ret, NULL, ret_raw, ret_len, e);
-	return rc < 0 ? rc : 1;
-}
-
-static int take_segment(struct taking *t, const struct segment_info *info, const uint8_t *raw, size_t len)
-{
-	struct frame frame = {.link_type = info->link_type};
-	size_t at = 0;
-
-	for (uint64_t packet = 0; t->run->rc == 0 && segment_next(raw, len, &at, &frame); packet++) {
-		note_position(t, info->head.sequence, packet);
-		take_frame(t, &frame);
-	}
-	return t->run->rc;
-}
-
-static uint64_t covers_from(const struct segment_info *info)
-{
-	uint64_t from = info->head.sequence;
-
-	for (size_t i = info->tail.gap_count; i > 0; i--)
-		if (info->tail.gaps[i - 1].last + 1 >= from && info->tail.gaps[i - 1].first < from)
-			from = info->tail.gaps[i - 1].first;
-	return from;
-}
-
-static int is_missing(const struct posted *row, uint64_t sequence, struct err *e)
-{
-	return err_set(e, ENOENT,
-		TR("segment %s-%" PRIu64 " of %s is neither in inbox nor in archive",
-			"セグメント %1$s-%2$" PRIu64 "（%3$s）が inbox にも archive にもありません"),
-		row->epoch, sequence, row->sensor);
-}
-
-/* All segments of the stream; numbers without a file are those that a later segment speaks for. */
-static int take_stream(struct taking *t, const struct inbox *box, struct segment_info *info, struct err *e)
-{
-	const struct posted *row = t->row;
-	uint64_t next = row->read_from;
-
-	for (uint64_t sequence = row->read_from; sequence <= row->read_to; sequence++) {
-		AUTO(free) uint8_t *raw = NULL;
-		size_t len;
-		int rc = collected_read(box, row, sequence, info, &raw, &len, e);
-
-		if (rc < 0)
-			return rc;
-		if (rc == 0)
-			continue;
-		if (sequence > next && covers_from(info) > next)
-			return is_missing(row, next, e);
-		rc = take_segment(t, info, raw, len);
-		if (rc < 0)
-			return rc;
-		next = sequence + 1;
-	}
-	return next > row->read_to ? 0 : is_missing(row, next, e);
+	if (run->rc < 0)
+		*e = run->failure;
+	return run->rc;
 }
 
 /* --- runs --- */
@@ -146,9 +75,9 @@ static int begin_run(struct taking *t, struct err *e)
 {
 	struct run *run = t->run;
 
-	run->matching.only = plant_named(run->matching.plant, t->row->sensor);
+	run->matching.only = plant_named(run->matching.plant, t->stream.row->sensor);
 	if (run->matching.only < 0)
-		return err_set(e, ENOENT, TR("sensor %s is not in teiten.yaml", "センサー %s が teiten.yaml にありません"), t->row->sensor);
+		return err_set(e, ENOENT, TR("sensor %s is not in teiten.yaml", "センサー %s が teiten.yaml にありません"), t->stream.row->sensor);
 	run->setup = (struct observer_setup){.matching = &run->matching,
 		.rulebook = run->in->prog->rulebook,
 		.labels = run->in->labels,
@@ -159,14 +88,11 @@ static int begin_run(struct taking *t, struct err *e)
 
 static int take_run(struct run *run, const struct inbox *box, const struct posted *rows, struct err *e)
 {
-	AUTO(free) struct segment_info *info = malloc(sizeof(*info));
-	struct taking t = {.run = run, .row = rows, .from = UINT64_MAX, .to = UINT64_MAX};
-
-	if (!info)
-		return err_set(e, ENOMEM, TR("out of memory", "メモリーが足りません"));
+	struct taking t = {.run = run, .stream = posted_stream_of(box, rows)};
 	int rc = begin_run(&t, e);
+
 	if (rc == 0)
-		rc = take_stream(&t, box, info, e);
+		rc = posted_stream_read(&t.stream, take_frame, &t, e);
 	if (rc == 0)
 		observer_end(run->observer);
 	observer_free(TAKE(run->observer));

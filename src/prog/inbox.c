@@ -46,7 +46,9 @@ static int take_lock(struct inbox *in, struct err *e)
 		return err_set(e, errno, TR("cannot open %s: %m", "%s を開けません: %m"), path);
 	if (flock(in->lock_fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
-	return err_set(e, EBUSY, TR("another process is loading from %s", "別のプロセスが %s から取り込み中です"), in->folder);
+	return err_set(e, EBUSY, TR("another process is loading from %s (teiten collect does so by itself unless collect.load is false)",
+			"別のプロセスが %s から取り込み中です（collect.load が false でなければ teiten collect が自動で取り込みます）"),
+		in->folder);
 }
 
 static int read_collector(struct inbox *in, const char *path, struct err *e)
@@ -95,6 +97,13 @@ int inbox_open(const char *folder, struct inbox *ret, struct err *e)
 	if (rc == 0)
 		rc = name_collector(ret, e);
 	return rc;
+}
+
+void inbox_look(const char *folder, struct inbox *ret)
+{
+	*ret = (struct inbox){.lock_fd = -1};
+	if (snprintf(ret->folder, sizeof(ret->folder), "%s", folder) >= (int)sizeof(ret->folder))
+		ret->folder[0] = '\0';
 }
 
 void inbox_close(struct inbox *in)

@@ -33,6 +33,8 @@ struct inbox_list {
 /* Takes the lock of loading (-EBUSY: another process loads from this folder) and makes the folders that are missing. */
 int inbox_open(const char *folder, struct inbox *ret, struct err *e) MUST_USE;
 void inbox_close(struct inbox *in);
+/* For inbox_find() only: takes no lock and makes nothing. */
+void inbox_look(const char *folder, struct inbox *ret);
 /* What waits. What cannot be read as a segment of that sensor and number goes to quarantine; how many is added to
  * *quarantined. */
 int inbox_read(struct inbox *in, const struct plant *plant, struct inbox_list *ret, uint64_t *quarantined, struct err *e) MUST_USE;

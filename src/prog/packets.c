@@ -1,9 +1,12 @@
 /* teiten packets: the raw packets behind any number, out of the archive. */
 #include "prog/anonymise.h"
 #include "prog/archive.h"
+#include "prog/collected.h"
+#include "prog/collected_take.h"
 #include "prog/locate.h"
 #include "prog/matching.h"
 #include "prog/observer.h"
+#include "prog/posted_stream.h"
 #include "prog/prog.h"
 #include "prog/rulebook.h"
 
@@ -44,6 +47,9 @@ struct selection {
 	uint64_t limit;
 	struct anonymiser *anonymiser; /* NULL: --reveal */
 	struct capture_writer *writer;
+	const char *path;		 /* of the capture that is read now; NULL: it is a run of what a sensor posted */
+	struct posted_stream run;
+	struct inbox box;		 /* where those lie; its folder is "" when there is none here */
 	const struct matching *matching; /* of the segment, and its frames */
 	struct marks marks;
 	bool has_no_memory;
@@ -179,14 +185,15 @@ static void choose(void *owner, struct judged *seen)
 
 	if (s->bounded && (ts_s < s->period.from_s || ts_s >= s->period.to_s))
 		return;
+	if (!s->path && !posted_stream_has(&s->run, seen->frame))
+		return;
 	locate(s->prog, s->geo, access);
 	if (is_wanted(s, seen) && !mark(&s->marks, seen->frame))
 		s->has_no_memory = true;
 }
 
 /* Calls take() for each frame, with its number, until it fails. The archive keeps damaged captures as they came. */
-static int read_frames(const char *path, int (*take)(void *context, const struct frame *frame, uint64_t number, struct err *e),
-	void *context, struct err *e)
+static int read_capture(const char *path, posted_take *take, void *context, struct err *e)
 {
 	AUTO(capture_close) struct capture *capture = NULL;
 	AUTO(free) struct frame_batch *batch = malloc(sizeof(*batch));
@@ -199,6 +206,15 @@ static int read_frames(const char *path, int (*take)(void *context, const struct
 	if (rc == 0 && n == -EBADMSG)
 		*e = (struct err){0};
 	return rc < 0 || n >= 0 || n == -EBADMSG ? rc : n;
+}
+
+/* The same whichever it is. */
+static int read_frames(struct selection *s, posted_take *take, void *context, struct err *e)
+{
+	if (s->path)
+		return read_capture(s->path, take, context, e);
+	s->run = posted_stream_of(&s->box, s->run.row);
+	return posted_stream_read(&s->run, take, context, e);
 }
 
 struct choosing {
@@ -219,7 +235,7 @@ static int choose_frame(void *context, const struct frame *frame, uint64_t numbe
 	return c->selection->has_no_memory ? no_memory(e) : 0;
 }
 
-static int choose_frames(struct selection *s, const char *path, struct err *e)
+static int choose_frames(struct selection *s, struct err *e)
 {
 	AUTO(labels_free) struct labels *labels = labels_new(groups_names(s->prog->groups));
 	struct choosing c = {.selection = s,
@@ -231,7 +247,7 @@ static int choose_frames(struct selection *s, const char *path, struct err *e)
 	int rc = labels ? observer_new(&c.setup, &c.observer, e) : no_memory(e);
 
 	if (rc == 0)
-		rc = read_frames(path, choose_frame, &c, e);
+		rc = read_frames(s, choose_frame, &c, e);
 	if (rc == 0)
 		observer_end(c.observer);
 	observer_free(c.observer);
@@ -263,13 +279,13 @@ static int write_marked(void *context, const struct frame *frame, uint64_t numbe
 	return s->written < s->limit && is_marked(&s->marks, number) ? write_packet(s, frame, e) : 0;
 }
 
-static int select_frames(struct selection *s, const char *path, struct err *e)
+static int select_frames(struct selection *s, struct err *e)
 {
 	s->marks = (struct marks){0};
-	int rc = choose_frames(s, path, e);
+	int rc = choose_frames(s, e);
 
 	if (rc == 0 && s->marks.count)
-		rc = read_frames(path, write_marked, s, e);
+		rc = read_frames(s, write_marked, s, e);
 	free(TAKE(s->marks.words));
 	return rc;
 }
@@ -280,7 +296,7 @@ static int select_segment(struct selection *s, const struct segment *segment, st
 	struct matching matching = {0};
 
 	archive_path(&s->archive, segment, path);
-	if (segment->accesses == 0 && segment->complete)
+	if ((segment->accesses == 0 && segment->complete) || collected_is_batch(segment))
 		return 0;
 	if (!path[0] || access(path, R_OK) < 0) {
 		s->missing++;
@@ -290,9 +306,42 @@ static int select_segment(struct selection *s, const struct segment *segment, st
 		.sensor = segment->sensor[0] ? segment->sensor : NULL, .path = path};
 	int rc = matching_find(s->prog, &question, &matching, e);
 	s->matching = &matching;
+	s->path = path;
 	if (rc == 0)
-		rc = select_frames(s, path, e);
+		rc = select_frames(s, e);
 	matching_done(&matching);
+	return rc;
+}
+
+/* Segments of the archive's other collectors, and those that it gave up, are missing here. */
+static int select_run(struct selection *s, const struct posted *row, struct err *e)
+{
+	struct matching matching = {.plant = &s->prog->configured, .only = plant_named(&s->prog->configured, row->sensor)};
+	struct err missing = {0};
+
+	s->matching = &matching;
+	s->path = NULL;
+	s->run.row = row;
+	int rc = matching.only < 0 || !s->box.folder[0] ? -ENOENT : select_frames(s, &missing);
+	if (rc == -ENOENT)
+		s->missing++;
+	else if (rc < 0)
+		*e = missing;
+	return rc == -ENOENT ? 0 : rc;
+}
+
+static int select_posted(struct selection *s, struct span span, struct err *e)
+{
+	AUTO(free) struct posted *runs = NULL;
+	char folder[PATH_MAX];
+	struct err none = {0};
+	int count = store_posted_runs(s->prog->store, span, &runs, e);
+	int rc = count < 0 ? count : 0;
+
+	if (collected_folder(s->prog, folder, &none) == 0)
+		inbox_look(folder, &s->box);
+	for (int i = 0; i < count && rc == 0 && s->written < s->limit; i++)
+		rc = select_run(s, &runs[i], e);
 	return rc;
 }
 
@@ -306,7 +355,7 @@ static int select_all(struct selection *s, struct err *e)
 
 	for (int i = 0; i < count && rc == 0 && s->written < s->limit; i++)
 		rc = select_segment(s, &segments[i], e);
-	return rc;
+	return rc < 0 ? rc : select_posted(s, s->bounded ? (struct span){from_s, to_s} : (struct span){0, UINT32_MAX}, e);
 }
 
 /* The words of the question: what is wrong with them is wrong usage. */

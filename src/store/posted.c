@@ -122,6 +122,27 @@ int store_posted_batch(struct store *s, uint64_t n, struct posted **ret, struct 
 	return list_posted(s, sql_posted_batch, params, ARRAY_SIZE(params), ret, e);
 }
 
+struct bounds {
+	char from[NUMBER_SIZE], to[NUMBER_SIZE];
+	struct param params[2];
+};
+
+static void set_bounds(struct bounds *b, struct span period)
+{
+	snprintf(b->from, sizeof(b->from), "%" PRId64, period.from_s);
+	snprintf(b->to, sizeof(b->to), "%" PRId64, period.to_s);
+	b->params[0] = (struct param){"from", b->from};
+	b->params[1] = (struct param){"to", b->to};
+}
+
+int store_posted_runs(struct store *s, struct span period, struct posted **ret, struct err *e)
+{
+	struct bounds bounds;
+
+	set_bounds(&bounds, period);
+	return list_posted(s, sql_posted_runs, bounds.params, ARRAY_SIZE(bounds.params), ret, e);
+}
+
 int store_posted_last(struct store *s, uint64_t after, uint64_t *ret, struct err *e)
 {
 	char number[NUMBER_SIZE];
@@ -204,12 +225,10 @@ int store_refused_put(struct store *s, const struct posted_refusal *list, size_t
 
 int store_posted_sums(struct store *s, struct span period, struct posted_sum **ret, struct err *e)
 {
-	char from[NUMBER_SIZE], to[NUMBER_SIZE];
-	struct param params[] = {{"from", from}, {"to", to}};
+	struct bounds bounds;
 	AUTO(result_done) struct result answer = {0};
 
-	snprintf(from, sizeof(from), "%" PRId64, period.from_s);
-	snprintf(to, sizeof(to), "%" PRId64, period.to_s);
-	int r = store_query(s, sql_posted_sums, params, ARRAY_SIZE(params), &answer, e);
+	set_bounds(&bounds, period);
+	int r = store_query(s, sql_posted_sums, bounds.params, ARRAY_SIZE(bounds.params), &answer, e);
 	return r < 0 ? r : ledger_read(&answer, sum_fields, ARRAY_SIZE(sum_fields), sizeof(**ret), (void **)ret, e);
 }

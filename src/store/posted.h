@@ -32,6 +32,8 @@ struct posted {
 int store_posted_find(struct store *s, const struct posted *keys, size_t count, struct posted **ret, struct err *e) MUST_USE;
 /* All of a batch; likewise. */
 int store_posted_batch(struct store *s, uint64_t n, struct posted **ret, struct err *e) MUST_USE;
+/* A row of each run that may hold packets of that time, by sensor and batch; likewise. */
+int store_posted_runs(struct store *s, struct span period, struct posted **ret, struct err *e) MUST_USE;
 /* The number of the newest batch, which is at least `after`. */
 int store_posted_last(struct store *s, uint64_t after, uint64_t *ret, struct err *e) MUST_USE;
 /* Claims a batch: all rows have its n, which nobody had when it was chosen, and our collector. 1: it is ours, for ever. 0: another
