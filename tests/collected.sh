@@ -62,6 +62,13 @@ waiting() { # BOX
 	find "$scratch/$1/inbox" -name '*.zst' | wc -l
 }
 
+daemon=
+end_daemon() {
+	[ -n "$daemon" ] && kill "$daemon" 2>/dev/null
+	clean_up
+}
+trap end_daemon EXIT
+
 # --- the same rows as from one capture
 python3 "$here/conversations.py" "$scratch/all.pcap" $start 300 198.51.100 >"$scratch/count"
 with file import "$scratch/all.pcap" >"$scratch/out" 2>&1 || fail "import: $(cat "$scratch/out")"
@@ -215,7 +222,8 @@ is "packets: the same as from the file" "$(tcpdump -nr "$scratch/file.pcapng" 2>
 # --- the daemon loads by itself, and tells it
 mkdir "$scratch/daemon"
 "$cut" "$scratch/all.pcap" "$scratch/daemon/collect" tokyo-1 1 60 >/dev/null
-with daemon --set collect.listen=none --set collect.listen_metrics=127.0.0.1:0 collect 2>"$scratch/daemon.log" &
+"$teiten" --set store="$scratch/daemon" --set engine.idle_s=60 --set collect.listen=none --set collect.listen_metrics=127.0.0.1:0 collect \
+	>/dev/null 2>"$scratch/daemon.log" &
 daemon=$!
 for _ in $(seq 100); do
 	grep -q 'load=done segments=5' "$scratch/daemon.log" && break
@@ -227,6 +235,7 @@ has "collect: metrics" '^teiten_sensor_waiting\{sensor="tokyo-1"\} 0$' "$(curl -
 kill "$daemon"
 wait "$daemon"
 is "collect: ends in order" 0 $?
+daemon=
 is "collect: all is in" "$(packets file)" "$(packets daemon)"
 
 # --- the archive keeps to its bounds, and what is newest

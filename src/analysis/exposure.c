@@ -148,7 +148,8 @@ int observed_load(
 	AUTO(free) struct coverage *coverage = NULL;
 	int count = 0;
 
-	int posted = store_posted_any(a->store, e);
+	/* without a store it is as the configuration says */
+	int posted = a->store ? store_posted_any(a->store, e) : 0;
 	if (posted < 0)
 		return posted;
 	if (posted || needs_coverage(a->plant))
