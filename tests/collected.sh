@@ -217,12 +217,12 @@ has "late: and later, too" "Correction: " "$(report late 5)"
 TEITEN_NOW=2026-10-01T00:00:00Z with late --set collect.folder="$scratch/late" packets --reveal -w "$scratch/late.pcapng" 2>"$scratch/err"
 with file packets --reveal -w "$scratch/file.pcapng" 2>/dev/null
 has "packets: all of them" "^$(packets file) packets written" "$(cat "$scratch/err")"
-is "packets: the same as from the file" "$(tcpdump -nr "$scratch/file.pcapng" 2>/dev/null | sort | sha256sum)" "$(tcpdump -nr "$scratch/late.pcapng" 2>/dev/null | sort | sha256sum)"
+is "packets: the same as from the file" "$(tcpdump -nSr "$scratch/file.pcapng" 2>/dev/null | sort | sha256sum)" "$(tcpdump -nSr "$scratch/late.pcapng" 2>/dev/null | sort | sha256sum)"
 
 # --- the daemon loads by itself, and tells it
 mkdir "$scratch/daemon"
 "$cut" "$scratch/all.pcap" "$scratch/daemon/collect" tokyo-1 1 60 >/dev/null
-"$teiten" --set store="$scratch/daemon" --set engine.idle_s=60 --set collect.listen=none --set collect.listen_metrics=127.0.0.1:0 collect \
+"$teiten" --set store="$scratch/daemon" --set engine.idle_s=60 --set collect.listen=127.0.0.1:0 --set collect.listen_metrics=127.0.0.1:0 collect \
 	>/dev/null 2>"$scratch/daemon.log" &
 daemon=$!
 for _ in $(seq 100); do
@@ -240,9 +240,11 @@ is "collect: all is in" "$(packets file)" "$(packets daemon)"
 
 # --- the archive keeps to its bounds, and what is newest
 now=$(date +%s)
+epoch=0
 for days in 1 2 9 10; do
+	epoch=$((epoch + 1))
 	python3 "$here/conversations.py" "$scratch/day.pcap" $((now - days * 86400)) 30 198.51.100 >/dev/null
-	"$cut" "$scratch/day.pcap" "$scratch/days" tokyo-1 $((days % 9 + 1)) 10 >/dev/null
+	"$cut" "$scratch/day.pcap" "$scratch/days" tokyo-1 $epoch 10 >/dev/null
 done
 load days days --all >/dev/null
 archived() { ls "$scratch/days/archive/tokyo-1" | tr '\n' ' '; }
