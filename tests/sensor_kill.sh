@@ -15,7 +15,7 @@ processes=(capture respond parent)
 ip netns exec "$inside" tcpdump -i t1 -Q in --immediate-mode -U --time-stamp-precision nano -B 65536 -w "$scratch/truth" \
 	dst net 198.51.100.0/24 >/dev/null 2>"$scratch/watch" &
 dump=$!
-until grep -q 'listening on' "$scratch/watch"; do sleep 0.05; done
+until grep -qs "listening on" "$scratch/watch"; do sleep 0.05; done
 # as many as their numbers tell apart, for as long as the rounds take
 rate=$((30000 / rounds < 600 ? 30000 / rounds : 600))
 ip netns exec "$outside" "$sender" t0 65536 $rate >/dev/null &

@@ -84,7 +84,7 @@ watch() {
 	ip netns exec "$outside" tcpdump -i t0 --immediate-mode -U -w "$file" -B 65536 "$@" >/dev/null 2>"$scratch/watch" &
 	dump=$!
 	for _ in $(seq 100); do
-		grep -q 'listening on' "$scratch/watch" && return
+		grep -qs "listening on" "$scratch/watch" && return
 		sleep 0.05
 	done
 	fail "tcpdump did not start: $(cat "$scratch/watch")"
