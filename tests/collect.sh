@@ -395,6 +395,7 @@ echo half >"$box/tmp/7"
 start_collect
 has "the start repairs" "swept=1 taken_up=1 set_aside=1" "$(cat "$scratch/log")"
 is "it is known again" 208 "$(put tokyo-1 "$epoch" "$sequence" "$digest" "$file")"
+has "and counted" '"taken":1,"missing":0' "$(ask tokyo-1 PUT /v1/heartbeat -d '{}' >/dev/null; cat "$scratch/answer")"
 has "and the other is in the quarantine" "inbox/tokyo-1/.*99.pcapng.zst" "$(cat "$box/quarantine/tokyo-1"/*99.pcapng.zst.reason)"
 stop_collect
 

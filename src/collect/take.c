@@ -77,7 +77,10 @@ int take_up(struct desk *d, const struct spool_name *name, int64_t now_s, struct
 		rc = failed(file, e);
 	if (rc == 0)
 		rc = taken_put(d->known_fd, name->epoch, name->sequence, &j.record, e);
-	return rc < 0 ? err_context(e, rc, "inbox/%s/%s: ", d->sensor, file) : 0;
+	if (rc < 0)
+		return err_context(e, rc, "inbox/%s/%s: ", d->sensor, file);
+	desk_note(d, name, &j, now_s);
+	return 0;
 }
 
 /* 1: it is there for good now; 0: a file was there before. */
