@@ -229,7 +229,7 @@ for _ in $(seq 100); do
 	grep -q 'load=done segments=5' "$scratch/daemon.log" && break
 	sleep 0.1
 done
-has "collect: loads what is in its inbox" "load=done segments=5 .* packets=3642 " "$(cat "$scratch/daemon.log")"
+has "collect: loads what is in its inbox" "load=done segments=5 frames=3642 accesses=2551 " "$(cat "$scratch/daemon.log")"
 at=$(grep -oE 'metrics="[^"]*"' "$scratch/daemon.log" | cut -d'"' -f2)
 has "collect: metrics" '^teiten_sensor_waiting\{sensor="tokyo-1"\} 0$' "$(curl -s "http://$at/metrics")"
 kill "$daemon"
