@@ -22,7 +22,9 @@ static const struct collect_route routes[] = {
 		.body_max = WIRE_BODY_MAX, .begin = post_begin, .data = post_data, .answer = post_answer, .end = post_end},
 	{.method = "PUT", .path = WIRE_HEARTBEAT, .where = COLLECT_TLS | COLLECT_PROXIED, .sensor = true,
 		.body_max = WIRE_HEARTBEAT_MAX, .answer = heartbeat_answer},
-	{.method = "GET", .path = WIRE_HEALTH, .where = COLLECT_TLS | COLLECT_PROXIED | COLLECT_PLAIN, .answer = health_answer},
+	/* where sensors are heard, whoever is revoked learns nothing */
+	{.method = "GET", .path = WIRE_HEALTH, .where = COLLECT_TLS | COLLECT_PROXIED, .sensor = true, .answer = health_answer},
+	{.method = "GET", .path = WIRE_HEALTH, .where = COLLECT_PLAIN, .answer = health_answer},
 };
 
 static bool has_path(const struct collect_route *route, const char *path)
