@@ -3,6 +3,7 @@
 # rows as from one capture.
 #     tests/collected.sh [ROUNDS]      of kill -9; 20 when not given (TEITEN_ROUNDS)
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/store_lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 rounds=${1:-${TEITEN_ROUNDS:-20}}
 cut=$TEITEN_BIN/tests/cut_segments
@@ -19,45 +20,9 @@ sensors:
   - {name: osaka-1, addresses: [198.51.101.0/24]}
 END
 
-with() { # STORE COMMAND...
-	local store=$scratch/$1
-	shift
-	"$teiten" --set store="$store" --set engine.idle_s=60 "$@"
-}
 load() { # STORE BOX [OPTION...]
 	with "$1" load "${@:3}" "$scratch/$2" 2>&1
 }
-# ask STORE: each line of standard input is a question
-ask() {
-	flock -s "$scratch/$1/engine.users" python3 -c '
-import json, sys, urllib.request
-engine = json.load(open(sys.argv[1]))
-for sql in sys.stdin:
-    request = urllib.request.Request("http://127.0.0.1:%d/?database=teiten" % engine["port"], sql.encode(),
-                                     {"X-ClickHouse-User": "teiten", "X-ClickHouse-Key": engine["password"]})
-    sys.stdout.write(urllib.request.urlopen(request).read().decode())' "$scratch/$1/engine.json"
-}
-# All that questions can be about.
-rows() { # STORE
-	ask "$1" <<'SQL'
-SELECT * EXCEPT payload, hex(payload) FROM access ORDER BY ALL
-SELECT hex(hash), max(length), hex(max(bytes)), min(first_seen), max(last_seen) FROM payload GROUP BY hash ORDER BY hash
-SELECT * FROM detection ORDER BY ALL
-SELECT * EXCEPT packets, sum(packets) FROM source_day GROUP BY ALL ORDER BY ALL
-SELECT * EXCEPT packets, sum(packets) FROM source_month GROUP BY ALL ORDER BY ALL
-SELECT * EXCEPT packets, sum(packets) FROM service_quarter GROUP BY ALL ORDER BY ALL
-SELECT * EXCEPT packets, sum(packets) FROM service_source_month GROUP BY ALL ORDER BY ALL
-SQL
-}
-same_rows() { # WHAT STORE
-	checks=$((checks + 1))
-	rows "$2" >"$scratch/$2.rows" 2>&1
-	cmp -s "$scratch/file.rows" "$scratch/$2.rows" || fail "$1: other rows than from the file: $(diff "$scratch/file.rows" "$scratch/$2.rows" | head -n 6)"
-}
-packets() { # STORE
-	echo "SELECT sum(packets) FROM access" | ask "$1"
-}
-# Files of a box as if they had come so many seconds later.
 waiting() { # BOX
 	find "$scratch/$1/inbox" -name '*.zst' | wc -l
 }

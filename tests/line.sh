@@ -70,7 +70,7 @@ with file import "$scratch/wire.pcap" >"$scratch/out" 2>&1 || fail "import: $(ca
 rows file >"$scratch/file.rows"
 same_rows "from the wire and over the line" clients
 frames() { # of what tcpdump reads, without times and what it remembers
-	tcpdump -ntSxxr "$1" 2>/dev/null
+	tcpdump -ntSxxr "$@" 2>/dev/null
 }
 for file in "$scratch"/one/archive/tokyo-1/*/*.zst; do zstdcat "$file" | frames - net 198.51.100.0/24; done | sort | sha256sum >"$scratch/frames"
 is "each frame, byte by byte" "$(frames "$scratch/wire.pcap" | sort | sha256sum)" "$(cat "$scratch/frames")"

@@ -97,6 +97,15 @@ Test(answer, says_what_becomes_of_a_segment)
 	}
 }
 
+Test(answer, a_collector_that_is_away_is_no_fault_of_the_segment)
+{
+	for (long status = 0; status < 600; status++) {
+		bool general = status == 429 || (status >= 502 && status <= 504) || status == 507;
+
+		cr_expect_eq(answer_is_general(status), general, "%ld", status);
+	}
+}
+
 /* --- lanes --- */
 
 static struct spool_file file_of(uint64_t sequence, int64_t sealed_s)

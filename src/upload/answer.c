@@ -1,5 +1,8 @@
 #include "upload/answer.h"
 
+/* Of what stands before a collector that is away. */
+enum { BAD_GATEWAY = 502, GATEWAY_TIMEOUT = 504 };
+
 enum answer answer_of(long status, enum spool_level level)
 {
 	switch (status) {
@@ -20,5 +23,6 @@ enum answer answer_of(long status, enum spool_level level)
 
 bool answer_is_general(long status)
 {
-	return status == WIRE_TOO_MANY || status == WIRE_UNAVAILABLE || status == WIRE_FULL;
+	return status == WIRE_TOO_MANY || status == WIRE_UNAVAILABLE || status == WIRE_FULL || status == BAD_GATEWAY ||
+	       status == GATEWAY_TIMEOUT;
 }

@@ -7,7 +7,7 @@ enum answer {
 	ANSWER_TAKEN,	  /* leaves the spool */
 	ANSWER_REFUSED,	  /* never will be: set aside */
 	ANSWER_FORBIDDEN, /* the sensor is not allowed: again after a long while */
-	ANSWER_LATER,	  /* again; 429, 503 and 507 are about the collector, any other perhaps about the segment */
+	ANSWER_LATER,	  /* again; about the collector (answer_is_general()), or perhaps about the segment */
 };
 
 enum answer answer_of(long status, enum spool_level level);
