@@ -6,6 +6,7 @@
 rounds=${1:-${TEITEN_ROUNDS:-6}}
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/collect_lib.sh"
+. "$(dirname "$0")/nginx_lib.sh"
 nginx_pid=
 sensor_pid=
 mounted=
@@ -193,28 +194,12 @@ stop_collect
 
 # --- behind nginx
 if command -v nginx >/dev/null; then
-	mkdir -p "$scratch/nginx"
+	nginx_files
 	start_collect collect.listen=none collect.listen_proxied="$scratch/nginx.sock"
 	chmod o+x "$scratch"
 	port=$((20000 + RANDOM % 20000))
 	sed -e "s|unix:/run/teiten-collect/nginx.sock|unix:$scratch/nginx.sock|; s|/var/lib/teiten/collect|$box|; s|listen 8443|listen 127.0.0.1:$port|; /listen \[::\]/d" \
 		"$TEITEN_SOURCE/share/nginx/teiten-collect.conf" >"$scratch/nginx/site.conf"
-	cat >"$scratch/nginx/nginx.conf" <<END
-daemon off;
-$([ "$(id -u)" = 0 ] && echo 'user root;')
-pid $scratch/nginx/pid;
-error_log $scratch/nginx/error.log;
-events {}
-http {
-	access_log off;
-	client_body_temp_path $scratch/nginx/body;
-	proxy_temp_path $scratch/nginx/proxy;
-	fastcgi_temp_path $scratch/nginx/f;
-	uwsgi_temp_path $scratch/nginx/u;
-	scgi_temp_path $scratch/nginx/s;
-	include $scratch/nginx/site.conf;
-}
-END
 	nginx -p "$scratch/nginx" -c "$scratch/nginx/nginx.conf" 2>"$scratch/nginx/start.log" &
 	nginx_pid=$!
 	url=https://127.0.0.1:$port

@@ -4,6 +4,7 @@
 sensor=$TEITEN_BIN/teiten-sensor
 spool=$scratch/spool
 export TEITEN_SENSOR_CONFIG=$scratch/teiten-sensor.yaml
+. "$(dirname "$0")/nginx_lib.sh"
 declare -A daemons # by name
 chmod 755 "$scratch" # accounts without rights go through it
 
@@ -68,25 +69,9 @@ identity() {
 }
 # nginx as share/nginx has it, at port 8443, before the collector of that folder.
 configure_nginx() {
-	mkdir -p "$scratch/nginx"
+	nginx_files
 	sed -e "s|unix:/run/teiten-collect/nginx.sock|unix:$scratch/nginx.sock|; s|/var/lib/teiten/collect|$scratch/$1|" \
 		"$TEITEN_SOURCE/share/nginx/teiten-collect.conf" >"$scratch/nginx/site.conf"
-	cat >"$scratch/nginx/nginx.conf" <<-END
-		daemon off;
-		user root;
-		pid $scratch/nginx/pid;
-		error_log $scratch/nginx/error.log;
-		events {}
-		http {
-			access_log off;
-			client_body_temp_path $scratch/nginx/body;
-			proxy_temp_path $scratch/nginx/proxy;
-			fastcgi_temp_path $scratch/nginx/f;
-			uwsgi_temp_path $scratch/nginx/u;
-			scgi_temp_path $scratch/nginx/s;
-			include $scratch/nginx/site.conf;
-		}
-	END
 }
 start_nginx() {
 	run_daemon nginx nginx -p "$scratch/nginx" -c "$scratch/nginx/nginx.conf"
