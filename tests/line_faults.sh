@@ -131,7 +131,6 @@ configure_post 8443 8444
 load_server() { # FOLDER [OPTION]
 	"$teiten" --set store=clickhouse://127.0.0.1:8123/default load ${2-} "$scratch/$1" >>"$scratch/server-$1.log" 2>&1
 }
-load_server one # the tables of a server are made by one alone: teiten-collect(8)
 start_upload
 for part in 0 1 2 3; do
 	feed "${made[@]:$((part * ${#made[@]} / 4)):$((${#made[@]} / 4))}"

@@ -29,7 +29,7 @@ tables() {
 		"count(), sum(cityHash64(*)) FROM access"; do
 		sql "SELECT $question" || fail "$question"
 	done
-	sql "SHOW TABLES"
+	sql "SELECT name FROM system.tables WHERE database = 'teiten' AND name NOT LIKE 'migration_turn_%' ORDER BY name" # left by lost answers: harmless
 }
 
 # The tables as schema 4 had them.
@@ -66,13 +66,14 @@ lost() {
 		top service --period 2009-08 >"$scratch/answer" 2>"$scratch/err"
 	kill $proxy
 	wait $proxy
+	sql "DROP TABLE IF EXISTS migration_turn_1" # of a process that has ended; else the next one waits ten seconds to be sure
 	grep -q bringing "$scratch/err"
 }
 
-# The answers 1 to 7 are of the opening. Of a month, 8 is of the partition that is dropped, 9 of the rows that are filled in, 10 of the note.
+# The answers 1 to 10 are of the opening. Of a month, 11 is of the partition that is dropped, 12 of the rows that are filled in, 13 of the note.
 make_old 2000
 steps=0
-while lost 9 && lost 10 && [ $steps -lt 60 ]; do steps=$((steps + 1)); done 2>/dev/null
+while lost 12 && lost 13 && [ $steps -lt 60 ]; do steps=$((steps + 1)); done 2>/dev/null
 [ $steps -ge 10 ] || fail "only $steps steps"
 with top service --period 2009-08 >"$scratch/answer" 2>"$scratch/err" || fail "top: $(cat "$scratch/err")"
 is "the tables after lost answers" "$new" "$(tables)"

@@ -88,6 +88,19 @@ for how in "--cut-up 150000 --times 3" "--cut-down 0 --times 2" "--cut-down 2500
 	done
 done
 
+# Several that open a new database together: one makes the tables, the others wait for it, and not for ever when it has ended.
+for n in 1 2 3 4; do
+	ask "CREATE DATABASE together_$n"
+	[ $n -lt 4 ] || ask "CREATE TABLE together_$n.migration_turn_1 (nothing UInt8) ENGINE = Memory COMMENT 'ended'"
+	for i in 0 1; do
+		$teiten --set "store=clickhouse://127.0.0.1:$port/together_$n" $small import "${captures[$i]}" >/dev/null 2>"$scratch/err-$i" &
+		pids[i]=$!
+	done
+	for i in 0 1; do wait ${pids[i]} || fail "two at once: $(cat "$scratch/err-$i")"; done
+	is "two at once, $n" "$truth" "$(tables together_$n)"
+	is "nobody's turn is left, $n" 0 "$(ask "SELECT count() FROM system.tables WHERE database = 'together_$n' AND name LIKE 'migration_turn%'")"
+done
+
 # The server is killed and comes back while rows are on their way.
 ask "CREATE DATABASE killed"
 start_proxy --rate 2000

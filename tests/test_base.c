@@ -151,6 +151,15 @@ Test(buf, a_terminal_gets_no_controls)
 
 /* --- json --- */
 
+Test(json, what_a_reader_could_take_for_the_end_of_a_line_is_escaped)
+{
+	AUTO(buf_done) struct buf b = {0};
+	static const char text[] = "a\0\n\x7f\xc2\x85\xc2\xa0\xe2\x80\xa8\xe2\x80\xa9\xef\xbf\xbf\xff日";
+
+	buf_json(&b, text, sizeof(text) - 1);
+	cr_assert_str_eq(buf_str(&b), "\"a\\u0000\\u000a\\u007f\\u0085\xc2\xa0\\u2028\\u2029\\uffff\xef\xbf\xbd日\"");
+}
+
 Test(json, commas_and_nesting_are_kept_right)
 {
 	AUTO(buf_done) struct buf b = {0};

@@ -114,6 +114,18 @@ static size_t utf8_length(const unsigned char *s, size_t left)
 	return len;
 }
 
+/* Controls, and what some readers take for the end of a line or refuse: U+0080 to U+009F, U+2028, U+2029, U+FFFE, U+FFFF; 0: another
+ * character. */
+static unsigned escaped(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return s[0] == 0x7f || (s[0] > 0 && s[0] < 0x20) ? s[0] : 0;
+	if (len == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0 ? s[1] : 0;
+	unsigned c = len == 3 ? (s[0] & 0xfu) << 12 | (s[1] & 0x3fu) << 6 | (s[2] & 0x3fu) : 0;
+	return c == 0x2028 || c == 0x2029 || c == 0xfffe || c == 0xffff ? c : 0;
+}
+
 void buf_json(struct buf *b, const char *text, size_t len)
 {
 	const unsigned char *s = (const unsigned char *)text;
@@ -122,21 +134,15 @@ void buf_json(struct buf *b, const char *text, size_t len)
 	for (size_t i = 0; i < len;) {
 		size_t n = utf8_length(s + i, len - i);
 
-		if (n == 0) {
+		if (n == 0)
 			buf_text(b, "\xef\xbf\xbd");
-			i++;
-		} else if (n > 1) {
+		else if (s[i] == '\0' || escaped(s + i, n))
+			buf_printf(b, "\\u%04x", escaped(s + i, n));
+		else if (s[i] == '"' || s[i] == '\\')
+			buf_printf(b, "\\%c", s[i]);
+		else
 			buf_add(b, s + i, n);
-			i += n;
-		} else {
-			if (s[i] == '"' || s[i] == '\\')
-				buf_printf(b, "\\%c", s[i]);
-			else if (s[i] < 0x20 || s[i] == 0x7f)
-				buf_printf(b, "\\u%04x", s[i]);
-			else
-				buf_char(b, (char)s[i]);
-			i++;
-		}
+		i += n ? n : 1;
 	}
 	buf_char(b, '"');
 }

@@ -164,14 +164,24 @@ static int read_mark(struct run *run, struct err *e)
 	return 0;
 }
 
+int migrate_running(struct store *s, uint64_t *ret, struct err *e)
+{
+	AUTO(result_done) struct result running = {0};
+	int r = store_query(s, sql_statements_running, NULL, 0, &running, e);
+
+	if (r >= 0)
+		*ret = result_u64(&running, 0, 0);
+	return r;
+}
+
 /* The engine goes on with a statement whose client was killed. */
 static int await_others(struct run *run, struct err *e)
 {
 	for (;;) {
-		AUTO(result_done) struct result running = {0};
-		int r = store_query(run->s, sql_statements_running, NULL, 0, &running, e);
+		uint64_t running = 0;
+		int r = migrate_running(run->s, &running, e);
 
-		if (r < 0 || result_u64(&running, 0, 0) == 0)
+		if (r < 0 || running == 0)
 			return r;
 		pause_ms(PAUSE_MS);
 	}

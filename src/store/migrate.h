@@ -5,5 +5,7 @@
 
 /* From schema `from` (0: there is none yet) on. Errors: as store_open(). */
 int migrate(struct store *s, const struct store_options *options, uint64_t from, struct err *e) MUST_USE;
+/* How many statements that change the store run just now, whoever sent them. */
+int migrate_running(struct store *s, uint64_t *ret, struct err *e) MUST_USE;
 /* The number of today's schema. */
 uint64_t migrate_newest(void);

@@ -8,6 +8,7 @@
 #include "observe/observe.h"
 #include "store/migrate.h"
 #include "store/sql.h"
+#include "store/turn.h"
 
 /* old_parts_lifetime and min_rows_to_fsync_after_merge: a merge must be on the disk before what it
  * replaces goes. */
@@ -114,10 +115,11 @@ static int read_schema(struct store *s, uint64_t *ret, struct err *e)
 		*ret, migrate_newest());
 }
 
-/* One process at a time, where the store is a folder; the others wait, and find it done. */
+/* One process at a time; the others wait, and find it done. */
 static int bring_up_to_date(struct store *s, const struct store_options *options, struct err *e)
 {
 	AUTO(close) int lock = -1;
+	struct turn turn = {.token = ""};
 	uint64_t schema;
 	int r = read_schema(s, &schema, e);
 
@@ -125,11 +127,14 @@ static int bring_up_to_date(struct store *s, const struct store_options *options
 		return r;
 	if (s->local.folder)
 		lock = r = local_lock(&s->local, "engine.migration", e);
+	else
+		r = turn_take(s, &turn, e);
 	if (r >= 0)
 		r = read_schema(s, &schema, e);
-	if (r < 0 || schema == migrate_newest())
-		return r;
-	return migrate(s, options, schema, e);
+	if (r >= 0 && schema != migrate_newest())
+		r = migrate(s, options, schema, e);
+	turn_give(s, &turn);
+	return r;
 }
 
 /* The zone in force at creation stays the store's. */
